@@ -6,163 +6,163 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Code {
-    /// `TOO_SHORT`.
+    /// `TOO_SHORT`: fewer than 12 bytes: not even a frame header.
     TooShort,
-    /// `BAD_MAGIC`.
+    /// `BAD_MAGIC`: the first four bytes are not `CRDT`.
     BadMagic,
-    /// `BAD_VERSION`.
+    /// `BAD_VERSION`: a protocol version this reader does not know.
     BadVersion,
-    /// `BAD_FLAGS`.
+    /// `BAD_FLAGS`: a flag bit that is reserved, or a flag that does not fit the frame.
     BadFlags,
-    /// `TRUNCATED`.
+    /// `TRUNCATED`: the bytes end inside a frame, a value or a counted sequence.
     Truncated,
-    /// `TRAILING_BYTES`.
+    /// `TRAILING_BYTES`: bytes are left over after a frame, a value, a zlib stream or a batch.
     TrailingBytes,
-    /// `BAD_ZLIB`.
+    /// `BAD_ZLIB`: the payload is marked as compressed and is no zlib stream, or its checksum is wrong.
     BadZlib,
-    /// `BAD_INTEGRITY`.
+    /// `BAD_INTEGRITY`: the trailer of the frame does not match its bytes.
     BadIntegrity,
-    /// `NOT_CANONICAL`.
+    /// `NOT_CANONICAL`: a version-2 frame spells its state in another way than the only one allowed.
     NotCanonical,
-    /// `BAD_VALUE_TAG`.
+    /// `BAD_VALUE_TAG`: a byte that starts no compact value.
     BadValueTag,
-    /// `BAD_UTF8`.
+    /// `BAD_UTF8`: text that is not valid UTF-8.
     BadUtf8,
-    /// `BAD_KEY`.
+    /// `BAD_KEY`: a list, map or set used as a map key or set member.
     BadKey,
-    /// `BAD_JSON`.
+    /// `BAD_JSON`: a payload that is neither a JSON object nor a MessagePack map.
     BadJson,
-    /// `BAD_SCHEMA`.
+    /// `BAD_SCHEMA`: a field of the payload is missing, has the wrong kind or is out of range.
     BadSchema,
-    /// `UNKNOWN_TYPE`.
+    /// `UNKNOWN_TYPE`: a type tag this reader does not know.
     UnknownType,
-    /// `UNSUPPORTED_SCHEMA`.
+    /// `UNSUPPORTED_SCHEMA`: a body written in a newer schema of its kind.
     UnsupportedSchema,
-    /// `UNKNOWN_FIELD`.
+    /// `UNKNOWN_FIELD`: an extension field that has to be understood and is not.
     UnknownField,
-    /// `CHUNK_MISMATCH`.
+    /// `CHUNK_MISMATCH`: the chunks of a stream do not make up the state they announce.
     ChunkMismatch,
-    /// `TOO_LARGE`.
+    /// `TOO_LARGE`: a size limit was passed.
     TooLarge,
-    /// `TOO_DEEP`.
+    /// `TOO_DEEP`: the nesting limit was passed.
     TooDeep,
-    /// `NOT_IN_V1`.
+    /// `NOT_IN_V1`: a state that version 1 has no way to write.
     NotInV1,
-    /// `BAD_VALUE`.
+    /// `BAD_VALUE`: a kind of value that is not allowed at this place.
     BadValue,
-    /// `OUT_OF_RANGE`.
+    /// `OUT_OF_RANGE`: a number outside the range of its field or of the type asked for.
     OutOfRange,
-    /// `BAD_STAMP`.
+    /// `BAD_STAMP`: a stamp that is not a number, or NaN.
     BadStamp,
-    /// `BAD_TEXT`.
+    /// `BAD_TEXT`: text that is empty, too long or holds a character its place does not allow.
     BadText,
-    /// `TYPE_MISMATCH`.
+    /// `TYPE_MISMATCH`: two different kinds of state were to be joined.
     TypeMismatch,
-    /// `PARAMETER_MISMATCH`.
+    /// `PARAMETER_MISMATCH`: two sketches of different size or seed were to be joined.
     ParameterMismatch,
-    /// `SCHEMA_MISMATCH`.
+    /// `SCHEMA_MISMATCH`: two tables whose schemas cannot be brought together.
     SchemaMismatch,
-    /// `SPEC_MISMATCH`.
+    /// `SPEC_MISMATCH`: two model states made for different merge specifications.
     SpecMismatch,
-    /// `NO_REPLICA`.
+    /// `NO_REPLICA`: a local write on a state that is bound to no replica.
     NoReplica,
-    /// `NOT_MERGEABLE`.
+    /// `NOT_MERGEABLE`: a frame of a kind that has no join.
     NotMergeable,
-    /// `DOT_CONFLICT`.
+    /// `DOT_CONFLICT`: one dot names two different additions.
     DotConflict,
-    /// `STALE_STATE`.
+    /// `STALE_STATE`: a state holds something that the other has settled and compacted away.
     StaleState,
-    /// `NO_SUCH_COLUMN`.
+    /// `NO_SUCH_COLUMN`: a column that the table does not have.
     NoSuchColumn,
-    /// `MISSING_KEY`.
+    /// `MISSING_KEY`: a record without the field that names it.
     MissingKey,
-    /// `NULL_KEY`.
+    /// `NULL_KEY`: a key that is null or NaN.
     NullKey,
-    /// `CANNOT_CLEAR`.
+    /// `CANNOT_CLEAR`: a cell whose strategy keeps no stamps cannot be set to null.
     CannotClear,
-    /// `NOT_SORTED`.
+    /// `NOT_SORTED`: input that was promised in key order is not.
     NotSorted,
-    /// `INEXACT_CAST`.
+    /// `INEXACT_CAST`: widening a column would change a value.
     InexactCast,
-    /// `UNLAWFUL_STRATEGY`.
+    /// `UNLAWFUL_STRATEGY`: a merge was asked for with something that is no join.
     UnlawfulStrategy,
-    /// `LAW_VIOLATION`.
+    /// `LAW_VIOLATION`: the checker found an example that breaks a law.
     LawViolation,
-    /// `STRATEGY_FAILED`.
+    /// `STRATEGY_FAILED`: a function given by the user failed or is missing.
     StrategyFailed,
-    /// `QUERY_SYNTAX`.
+    /// `QUERY_SYNTAX`: a query that cannot be parsed.
     QuerySyntax,
-    /// `QUERY_INVALID`.
+    /// `QUERY_INVALID`: a query that can be parsed and not be run.
     QueryInvalid,
-    /// `UNKNOWN_STRATEGY`.
+    /// `UNKNOWN_STRATEGY`: a strategy name or number that is not in the registry.
     UnknownStrategy,
-    /// `MISSING_BASE`.
+    /// `MISSING_BASE`: the strategy needs a base model and none was given.
     MissingBase,
-    /// `MISSING_STATISTICS`.
+    /// `MISSING_STATISTICS`: the strategy needs statistics that were not given.
     MissingStatistics,
-    /// `MISSING_TENSOR`.
+    /// `MISSING_TENSOR`: a tensor that one model has and another lacks.
     MissingTensor,
-    /// `SHAPE_MISMATCH`.
+    /// `SHAPE_MISMATCH`: tensors of one name with different shapes.
     ShapeMismatch,
-    /// `DTYPE_MISMATCH`.
+    /// `DTYPE_MISMATCH`: tensors of one name with element types that cannot be mixed.
     DtypeMismatch,
-    /// `CONTENT_MISMATCH`.
+    /// `CONTENT_MISMATCH`: a tensor file does not have the content it is recorded with.
     ContentMismatch,
-    /// `BAD_RECIPE`.
+    /// `BAD_RECIPE`: a recipe that names unknown steps or contradicts itself.
     BadRecipe,
-    /// `NO_DEVICE`.
+    /// `NO_DEVICE`: the device asked for is not there.
     NoDevice,
-    /// `DECRYPT_FAILED`.
+    /// `DECRYPT_FAILED`: the envelope cannot be opened. No detail is given on purpose.
     DecryptFailed,
-    /// `UNKNOWN_KEY`.
+    /// `UNKNOWN_KEY`: the key ring lacks the key the envelope names.
     UnknownKey,
-    /// `UNKNOWN_SUITE`.
+    /// `UNKNOWN_SUITE`: a cipher suite this implementation does not have.
     UnknownSuite,
-    /// `BAD_KEY_LENGTH`.
+    /// `BAD_KEY_LENGTH`: a key of the wrong length.
     BadKeyLength,
-    /// `MALFORMED_ENVELOPE`.
+    /// `MALFORMED_ENVELOPE`: bytes or text that are no envelope.
     MalformedEnvelope,
-    /// `PLAINTEXT_IN_ENCRYPTED_COLUMN`.
+    /// `PLAINTEXT_IN_ENCRYPTED_COLUMN`: a cell that policy wants sealed is not.
     PlaintextInEncryptedColumn,
-    /// `UNEXPECTED_ENVELOPE`.
+    /// `UNEXPECTED_ENVELOPE`: a sealed cell in a column that policy wants open.
     UnexpectedEnvelope,
-    /// `STRATEGY_NEEDS_KEY`.
+    /// `STRATEGY_NEEDS_KEY`: the strategy has to read what is sealed and has no key.
     StrategyNeedsKey,
-    /// `NONCE_EXHAUSTED`.
+    /// `NONCE_EXHAUSTED`: a key has sealed as often as it safely may.
     NonceExhausted,
-    /// `ACCESS_DENIED`.
+    /// `ACCESS_DENIED`: policy does not allow this principal to do this.
     AccessDenied,
-    /// `AUDIT_CHAIN_BROKEN`.
+    /// `AUDIT_CHAIN_BROKEN`: an audit log whose entries do not hash to each other.
     AuditChainBroken,
-    /// `AUDIT_UNANCHORED`.
+    /// `AUDIT_UNANCHORED`: an audit log that no trusted checkpoint vouches for.
     AuditUnanchored,
-    /// `PROOF_INVALID`.
+    /// `PROOF_INVALID`: a proof that does not prove its claim.
     ProofInvalid,
-    /// `SIGNATURE_INVALID`.
+    /// `SIGNATURE_INVALID`: a signature that does not fit its message and key.
     SignatureInvalid,
-    /// `INSUFFICIENT_PROVENANCE`.
+    /// `INSUFFICIENT_PROVENANCE`: the state does not keep enough history for the request.
     InsufficientProvenance,
-    /// `NOTHING_FOUND`.
+    /// `NOTHING_FOUND`: a request to forget matched nothing.
     NothingFound,
-    /// `STORE_UNREACHABLE`.
+    /// `STORE_UNREACHABLE`: a store that had to take part could not be reached.
     StoreUnreachable,
-    /// `NOT_INITIALIZED`.
+    /// `NOT_INITIALIZED`: the library was used before it was initialised.
     NotInitialized,
-    /// `CLOSED`.
+    /// `CLOSED`: a handle was used after it was released.
     Closed,
-    /// `CANCELLED`.
+    /// `CANCELLED`: a job was cancelled by its caller.
     Cancelled,
-    /// `POISONED`.
+    /// `POISONED`: an earlier internal failure left this instance unusable.
     Poisoned,
-    /// `ABI_MISMATCH`.
+    /// `ABI_MISMATCH`: the library and its native part are of different versions.
     AbiMismatch,
-    /// `UNSUPPORTED`.
+    /// `UNSUPPORTED`: something this build or platform does not offer.
     Unsupported,
-    /// `IO`.
+    /// `IO`: the operating system refused to read or write.
     Io,
-    /// `BAD_ARGUMENT`.
+    /// `BAD_ARGUMENT`: an argument of the right type whose value makes no sense.
     BadArgument,
-    /// `INTERNAL`.
+    /// `INTERNAL`: a fault of this library; please report it.
     Internal,
 }
 
@@ -419,25 +419,25 @@ impl Code {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Family {
-    /// Codes of the Wire family.
+    /// Bytes that are no well-formed frame, value or batch.
     Wire,
-    /// Codes of the Value family.
+    /// A value, stamp or text that is not allowed where it was given.
     Value,
-    /// Codes of the Merge family.
+    /// Two states that cannot be joined, or a write that cannot be placed.
     Merge,
-    /// Codes of the Table family.
+    /// Rows, columns or keys that do not fit their table.
     Table,
-    /// Codes of the Laws family.
+    /// A merge that is not a join.
     Laws,
-    /// Codes of the Query family.
+    /// A MergeQL query that cannot be run.
     Query,
-    /// Codes of the Model family.
+    /// Tensors, recipes or devices a model merge cannot use.
     Model,
-    /// Codes of the Crypto family.
+    /// Envelopes, keys and cipher suites.
     Crypto,
-    /// Codes of the Governance family.
+    /// Access, audit, provenance and forgetting.
     Governance,
-    /// Codes of the LifeCycle family.
+    /// The library and its handles rather than the data.
     LifeCycle,
 }
 
@@ -446,53 +446,53 @@ pub enum Family {
 #[non_exhaustive]
 #[repr(u8)]
 pub enum Tag {
-    /// `g_counter`.
+    /// `g_counter`: counter that only grows: one count per node.
     GCounter = 0x01,
-    /// `pn_counter`.
+    /// `pn_counter`: counter that grows and shrinks: two grow-only counters.
     PnCounter = 0x02,
-    /// `lww_register`.
+    /// `lww_register`: one value; the write greatest in order W wins.
     LwwRegister = 0x03,
-    /// `or_set`.
+    /// `or_set`: set whose removals cover exactly the additions they have observed.
     OrSet = 0x04,
-    /// `lww_map`.
+    /// `lww_map`: map of last-writer-wins registers with tombstones.
     LwwMap = 0x05,
-    /// `delta`.
+    /// `delta`: difference between two lists of records; applied in order, not joined.
     Delta = 0x10,
-    /// `generic`.
+    /// `generic`: one value, carried and never interpreted.
     Generic = 0x20,
-    /// `hll`.
+    /// `hll`: HyperLogLog sketch: how many distinct items.
     Hll = 0x30,
-    /// `bloom`.
+    /// `bloom`: Bloom filter: whether an item may have been seen.
     Bloom = 0x31,
-    /// `cms`.
+    /// `cms`: count-min sketch: how often an item was seen, at most.
     Cms = 0x32,
-    /// `vector_clock`.
+    /// `vector_clock`: event count per node.
     VectorClock = 0x40,
-    /// `dotted_version_vector`.
+    /// `dotted_version_vector`: vector clock with at most one event beside it.
     DottedVersionVector = 0x41,
-    /// `merkle_tree`.
+    /// `merkle_tree`: records by key with their content hashes.
     MerkleTree = 0x42,
-    /// `gossip_state`.
+    /// `gossip_state`: key-value entries with vector clocks, exchanged by anti-entropy.
     GossipState = 0x43,
-    /// `gossip_entry`.
+    /// `gossip_entry`: one entry of a gossip state on its way to a peer.
     GossipEntry = 0x44,
-    /// `schema_evolution_result`.
+    /// `schema_evolution_result`: what bringing two table schemas together decided.
     SchemaEvolutionResult = 0x45,
-    /// `schema_change`.
+    /// `schema_change`: the decision about one column.
     SchemaChange = 0x46,
-    /// `merkle_diff`.
+    /// `merkle_diff`: keys in which two Merkle trees differ.
     MerkleDiff = 0x47,
-    /// `mergeql_query`.
+    /// `mergeql_query`: a parsed MergeQL query.
     MergeqlQuery = 0x50,
-    /// `merge_plan`.
+    /// `merge_plan`: the steps a query would run.
     MergePlan = 0x51,
-    /// `mergeql_result`.
+    /// `mergeql_result`: rows and figures a query produced.
     MergeqlResult = 0x52,
-    /// `parquet_merge_metadata`.
+    /// `parquet_merge_metadata`: merge settings stored in a Parquet file.
     ParquetMergeMetadata = 0x53,
-    /// `conflict_record`.
+    /// `conflict_record`: the decisions taken for one row.
     ConflictRecord = 0x54,
-    /// `conflict_topology`.
+    /// `conflict_topology`: all conflict records of one merge, with totals.
     ConflictTopology = 0x55,
 }
 
@@ -663,54 +663,54 @@ impl Tag {
 
 /// Value tags of the compact encoding (version 1).
 pub mod value_tag {
-    /// Tag of null.
+    /// Tag of null; nothing follows.
     pub const NULL: u8 = 0x00;
-    /// Tag of true.
+    /// Tag of true; nothing follows.
     pub const TRUE: u8 = 0x01;
-    /// Tag of false.
+    /// Tag of false; nothing follows.
     pub const FALSE: u8 = 0x02;
-    /// Tag of integer in 8 bytes.
+    /// Tag of int; i64 follows.
     pub const INT: u8 = 0x03;
-    /// Tag of float.
+    /// Tag of float; IEEE 754 binary64 follows.
     pub const FLOAT: u8 = 0x04;
-    /// Tag of text.
+    /// Tag of text; u32 byte length, then UTF-8 follows.
     pub const TEXT: u8 = 0x05;
-    /// Tag of bytes.
+    /// Tag of bytes; u32 length, then the bytes follows.
     pub const BYTES: u8 = 0x06;
-    /// Tag of list.
+    /// Tag of list; u32 count, then the members follows.
     pub const LIST: u8 = 0x07;
-    /// Tag of map.
+    /// Tag of map; u32 count, then key and value of each pair follows.
     pub const MAP: u8 = 0x08;
-    /// Tag of integer in 1 byte.
+    /// Tag of small_int; i8 follows.
     pub const SMALL_INT: u8 = 0x09;
-    /// Tag of set.
+    /// Tag of set; u32 count, then the members ordered by text follows.
     pub const SET: u8 = 0x0a;
 }
 
-/// Default limits; all can be lowered by [`crate::wire::Limits`].
+/// Default limits; those a caller may set are members of [`crate::wire::Limits`].
 pub mod limit {
-    /// Inflated payload bytes of one decode.
+    /// Bytes that all compressed payloads of one decode may inflate to together.
     pub const INFLATED_BYTES: usize = 268_435_456;
-    /// Open containers in a value or JSON text.
+    /// Nesting of lists, maps and sets in a compact value, and of arrays and objects in JSON and MessagePack. A value this deep passes, one deeper does not.
     pub const DEPTH: usize = 128;
-    /// Bytes of a node id.
+    /// Length of a node id or actor given to this implementation, as UTF-8. Ids met in version-1 frames are read whatever their length.
     pub const NODE_ID_BYTES: usize = 255;
-    /// Bytes of a plain OR-set add tag.
+    /// Length of a plain add tag given to an OR-set operation, as UTF-8.
     pub const ADD_TAG_BYTES: usize = 64;
-    /// Bytes of a map key.
+    /// Length of a key given to an LWW-map operation, as UTF-8.
     pub const MAP_KEY_BYTES: usize = 65_536;
-    /// Largest counter slot.
+    /// Largest count of one node in a counter: 2^63 - 1.
     pub const COUNTER_SLOT: u64 = 9_223_372_036_854_775_807;
-    /// Smallest HyperLogLog precision.
+    /// Smallest precision of a HyperLogLog sketch: 16 registers.
     pub const HLL_PRECISION_MIN: u8 = 4;
-    /// Largest HyperLogLog precision.
+    /// Largest precision of a HyperLogLog sketch: 262,144 registers.
     pub const HLL_PRECISION_MAX: u8 = 18;
-    /// Most hash functions of a compat Bloom filter.
+    /// Hash functions of a Bloom filter of version 1.
     pub const BLOOM_HASHES: u32 = 1024;
-    /// Most bits of a Bloom filter.
+    /// Size of a Bloom filter: 2^32 bits, half a gibibyte.
     pub const BLOOM_BITS: u64 = 4_294_967_296;
-    /// Most cells of a count-min sketch.
+    /// Width times depth of a count-min sketch: 2^28.
     pub const CMS_CELLS: u64 = 268_435_456;
-    /// How far ahead a foreign stamp may pull the clock, in microseconds.
+    /// How far a replica's clock follows a stamp that lies ahead of the host's clock. Nothing fails beyond it; the merge report says that a clock is ahead.
     pub const CLOCK_AHEAD_MICROS: i64 = 60_000_000;
 }
