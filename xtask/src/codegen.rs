@@ -6,6 +6,7 @@
 pub mod registry;
 mod rust;
 mod tables;
+mod text;
 
 use std::fs;
 use std::path::Path;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use crate::process::Command;
 use crate::workspace::root;
 use registry::Registry;
+use text::TextTables;
 
 /// A file of the repository and the content the registries ask for.
 struct Output {
@@ -43,19 +45,25 @@ pub fn run(check: bool) -> Result<()> {
 }
 
 fn stale_files() -> Result<Vec<Output>> {
-    let outputs = outputs(&Registry::read(&root().join("spec"))?)?;
+    let outputs = outputs(&root().join("spec"))?;
     Ok(outputs.into_iter().filter(|o| !is_current(o)).collect())
 }
 
-fn outputs(registry: &Registry) -> Result<Vec<Output>> {
+fn outputs(spec: &Path) -> Result<Vec<Output>> {
+    let registry = Registry::read(spec)?;
+    let text_tables = TextTables::read(spec)?;
     Ok(vec![
         Output {
             path: "core/protocol/src/generated.rs",
-            content: format_rust(&rust::render(registry))?,
+            content: format_rust(&rust::render(&registry))?,
+        },
+        Output {
+            path: "core/protocol/src/text/tables.rs",
+            content: format_rust(&text::render(&text_tables))?,
         },
         Output {
             path: "spec/registries.md",
-            content: tables::render(registry),
+            content: tables::render(&registry),
         },
     ])
 }
@@ -94,12 +102,10 @@ mod tests {
     #[test]
     fn rendering_twice_gives_the_same_text() {
         let spec = root().join("spec");
-        let (first, second) = (
-            Registry::read(&spec).unwrap(),
-            Registry::read(&spec).unwrap(),
-        );
-        assert_eq!(rust::render(&first), rust::render(&second));
-        assert_eq!(tables::render(&first), tables::render(&second));
+        let (first, second) = (outputs(&spec).unwrap(), outputs(&spec).unwrap());
+        for (a, b) in first.iter().zip(&second) {
+            assert_eq!(a.content, b.content, "{}", a.path);
+        }
     }
 
     #[test]
