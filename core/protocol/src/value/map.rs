@@ -8,10 +8,8 @@ use crate::error::{Code, Error, Result};
 /// Distinct scalar keys with values, in the order given.
 ///
 /// Keys are compared typed: `1` and `1.0` are two keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Map<I>(Vec<(Node<I>, Node<I>)>)
-where
-    Node<I>: PartialEq + Eq;
+#[derive(Debug, Clone)]
+pub struct Map<I>(Vec<(Node<I>, Node<I>)>);
 
 /// Up to this many pairs a key is looked for by walking, above it through a hash set.
 const LINEAR: usize = 16;
@@ -76,6 +74,14 @@ impl<I: Integer> Map<I> {
         self.0
     }
 }
+
+impl<I: Integer> PartialEq for Map<I> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<I: Integer> Eq for Map<I> {}
 
 impl<I: Integer> Default for Map<I> {
     fn default() -> Self {

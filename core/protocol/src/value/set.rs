@@ -4,10 +4,8 @@ use super::{Integer, Node};
 use crate::error::{Code, Error, Result};
 
 /// Distinct scalar members, held in one internal order whatever order they came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Set<I>(Vec<Node<I>>)
-where
-    Node<I>: PartialEq + Eq;
+#[derive(Debug, Clone)]
+pub struct Set<I>(Vec<Node<I>>);
 
 impl<I: Integer> Set<I> {
     /// A set without members.
@@ -53,6 +51,14 @@ impl<I: Integer> Set<I> {
         self.0
     }
 }
+
+impl<I: Integer> PartialEq for Set<I> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<I: Integer> Eq for Set<I> {}
 
 impl<I: Integer> Default for Set<I> {
     fn default() -> Self {

@@ -1,0 +1,13 @@
+//! The one JSON reader and the one JSON writer of the project.
+//!
+//! The writer has four switches ([`JsonStyle`]); escapes and float text never vary. The reader keeps integers of any size and
+//! tells `1` from `1.0` by their text.
+
+mod message_pack;
+mod read;
+mod write;
+
+pub use read::parse;
+pub(crate) use message_pack::parse as parse_message_pack;
+pub use write::{JsonStyle, NonFinite, Other, to_text};
+pub(crate) use write::{push_key, push_text};

@@ -1,0 +1,239 @@
+//! Writing JSON: ASCII only, `", "` and `": "` between parts, floats as [`crate::text::float_text`].
+
+use std::fmt::Write;
+
+use crate::error::{Code, Error, Result};
+use crate::text;
+use crate::value::{Integer, Map, Node};
+
+/// The four switches of the writer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JsonStyle {
+    /// Sort members by the UTF-8 bytes of their key's text instead of keeping the stored order.
+    pub sort_keys: bool,
+    /// Spaces per level; `None` writes one line.
+    pub indent: Option<usize>,
+    /// What happens to NaN and the infinities.
+    pub non_finite: NonFinite,
+    /// What happens to bytes and sets, which JSON cannot hold.
+    pub other: Other,
+}
+
+/// Treatment of NaN and the infinities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NonFinite {
+    /// The literals `NaN`, `Infinity` and `-Infinity`.
+    Literal,
+    /// `BAD_VALUE`.
+    Error,
+}
+
+/// Treatment of bytes and sets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Other {
+    /// `BAD_VALUE`.
+    Error,
+    /// The text of the value, [`crate::text::py_str`].
+    PyStr,
+}
+
+impl JsonStyle {
+    /// Payloads of frames: stored order, literals, nothing but JSON kinds.
+    pub const WIRE: JsonStyle = JsonStyle { sort_keys: false, indent: None, non_finite: NonFinite::Literal, other: Other::Error };
+    /// Input of Merkle leaf hashes and gossip digests: sorted, literals, other kinds as text.
+    pub const HASHED: JsonStyle = JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Literal, other: Other::PyStr };
+    /// Canonical text of audit records and envelopes: sorted, nothing that JSON cannot hold.
+    pub const CANONICAL: JsonStyle = JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Error, other: Other::Error };
+    /// Reports for people and files: two spaces per level.
+    pub const EXPORT: JsonStyle = JsonStyle { sort_keys: false, indent: Some(2), non_finite: NonFinite::Literal, other: Other::PyStr };
+}
+
+/// JSON text of a value.
+///
+/// Fails with `BAD_VALUE` (detail `path`) on a value the style refuses, and on bytes as a member key.
+pub fn to_text<I: Integer>(value: &Node<I>, style: JsonStyle) -> Result<String> {
+    let mut out = String::new();
+    Writer { out: &mut out, style, level: 0 }.value(value)?;
+    Ok(out)
+}
+
+/// A member key as JSON text in quotes, followed by `": "`.
+pub(crate) fn push_key(out: &mut String, key: &str) {
+    push_text(out, key);
+    out.push_str(": ");
+}
+
+/// Text in quotes: everything outside printable ASCII escaped.
+pub(crate) fn push_text(out: &mut String, text: &str) {
+    out.push('"');
+    let mut rest = text;
+    while let Some(stop) = rest.bytes().position(|byte| !is_plain(byte)) {
+        let (plain, from) = rest.split_at(stop);
+        out.push_str(plain);
+        let mut characters = from.chars();
+        if let Some(character) = characters.next() {
+            push_escaped(out, character);
+        }
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7e) && byte != b'"' && byte != b'\\'
+}
+
+fn push_escaped(out: &mut String, character: char) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{c}' => out.push_str("\\f"),
+        '\u{8}' => out.push_str("\\b"),
+        other => {
+            for unit in other.encode_utf16(&mut [0; 2]) {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+}
+
+struct Writer<'a> {
+    out: &'a mut String,
+    style: JsonStyle,
+    level: usize,
+}
+
+impl Writer<'_> {
+    fn value<I: Integer>(&mut self, value: &Node<I>) -> Result<()> {
+        match value {
+            Node::Null => self.out.push_str("null"),
+            Node::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
+            Node::Int(integer) => drop(write!(self.out, "{integer}")),
+            Node::Float(float) => self.float(*float)?,
+            Node::Text(text) => push_text(self.out, text),
+            Node::List(list) => self.list(list)?,
+            Node::Map(map) => self.map(map)?,
+            Node::Bytes(_) | Node::Set(_) => self.other(value)?,
+        }
+        Ok(())
+    }
+
+    fn float(&mut self, float: f64) -> Result<()> {
+        if float.is_finite() {
+            text::push_float(self.out, float);
+        } else if self.style.non_finite == NonFinite::Error {
+            return Err(Error::new(Code::BadValue, "expected a finite number").with("found", text::float_text(float)));
+        } else {
+            self.out.push_str(if float.is_nan() { "NaN" } else if float > 0.0 { "Infinity" } else { "-Infinity" });
+        }
+        Ok(())
+    }
+
+    fn other<I: Integer>(&mut self, value: &Node<I>) -> Result<()> {
+        match self.style.other {
+            Other::PyStr => push_text(self.out, &text::py_str(value)),
+            Other::Error => return Err(Error::new(Code::BadValue, "JSON cannot hold this kind").with("found", value.kind().name())),
+        }
+        Ok(())
+    }
+
+    fn list<I: Integer>(&mut self, list: &[Node<I>]) -> Result<()> {
+        self.out.push('[');
+        self.level += 1;
+        for (index, member) in list.iter().enumerate() {
+            self.separate(index);
+            self.value(member).map_err(|error| error.with("path", index))?;
+        }
+        self.close(list.is_empty(), ']');
+        Ok(())
+    }
+
+    fn map<I: Integer>(&mut self, map: &Map<I>) -> Result<()> {
+        let mut members = map.iter().map(|(key, value)| Ok((key_text(key)?, value))).collect::<Result<Vec<_>>>()?;
+        if self.style.sort_keys {
+            members.sort_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        self.out.push('{');
+        self.level += 1;
+        for (index, (key, value)) in members.iter().enumerate() {
+            self.separate(index);
+            push_key(self.out, key);
+            self.value(value).map_err(|error| error.with("path", key))?;
+        }
+        self.close(members.is_empty(), '}');
+        Ok(())
+    }
+
+    fn separate(&mut self, index: usize) {
+        match self.style.indent {
+            Some(_) => {
+                self.out.push_str(if index > 0 { "," } else { "" });
+                self.new_line();
+            }
+            None => self.out.push_str(if index > 0 { ", " } else { "" }),
+        }
+    }
+
+    fn close(&mut self, is_empty: bool, bracket: char) {
+        self.level -= 1;
+        if !is_empty && self.style.indent.is_some() {
+            self.new_line();
+        }
+        self.out.push(bracket);
+    }
+
+    fn new_line(&mut self) {
+        self.out.push('\n');
+        self.out.extend(std::iter::repeat_n(' ', self.level * self.style.indent.unwrap_or(0)));
+    }
+}
+
+/// Text of a member key: other scalars are written as their JSON text, as Python does.
+fn key_text<I: Integer>(key: &Node<I>) -> Result<std::borrow::Cow<'_, str>> {
+    Ok(match key {
+        Node::Text(text) => text.as_str().into(),
+        Node::Null => "null".into(),
+        Node::Bool(value) => if *value { "true" } else { "false" }.into(),
+        Node::Int(integer) => integer.to_string().into(),
+        Node::Float(float) if float.is_nan() => "NaN".into(),
+        Node::Float(float) if float.is_infinite() => if *float > 0.0 { "Infinity" } else { "-Infinity" }.into(),
+        Node::Float(float) => text::float_text(*float).into(),
+        other => return Err(Error::new(Code::BadValue, "JSON cannot hold this kind as a key").with("found", other.kind().name())),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    #[test]
+    fn text_is_ascii_with_lower_case_escapes() {
+        let mut out = String::new();
+        push_text(&mut out, "a\"\\\n\u{7f}é😀/\u{8}");
+        assert_eq!(out, "\"a\\\"\\\\\\n\\u007f\\u00e9\\ud83d\\ude00/\\b\"");
+    }
+
+    #[test]
+    fn keys_are_coerced_and_sorted_only_when_asked() -> Result<()> {
+        let pairs = vec![(Value::from("b"), Value::Float(1e16)), (Value::Int(1), Value::Float(f64::NAN)), (Value::Bool(true), Value::Null)];
+        let map = Value::Map(Map::from_pairs(pairs)?);
+        assert_eq!(to_text(&map, JsonStyle::WIRE)?, "{\"b\": 1e+16, \"1\": NaN, \"true\": null}");
+        assert_eq!(to_text(&map, JsonStyle::HASHED)?, "{\"1\": NaN, \"b\": 1e+16, \"true\": null}");
+        assert_eq!(to_text(&map, JsonStyle::CANONICAL).unwrap_err().code(), Code::BadValue);
+        assert_eq!(to_text(&Value::Bytes(vec![1]), JsonStyle::HASHED)?, "\"b'\\\\x01'\"");
+        Ok(())
+    }
+
+    #[test]
+    fn indented_text_has_one_member_per_line() -> Result<()> {
+        let value = Value::Map(Map::from_pairs(vec![(Value::from("a"), Value::List(vec![Value::Int(1)])), (Value::from("b"), Value::List(vec![]))])?);
+        assert_eq!(to_text(&value, JsonStyle::EXPORT)?, "{\n  \"a\": [\n    1\n  ],\n  \"b\": []\n}");
+        Ok(())
+    }
+}
