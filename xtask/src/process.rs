@@ -16,6 +16,13 @@ pub struct Command {
     input: Option<Vec<u8>>,
 }
 
+/// What a program that ended left behind.
+pub struct Captured {
+    pub status: ExitStatus,
+    pub stdout: String,
+    pub stderr: String,
+}
+
 impl Command {
     /// A run of `program`, found on the search path.
     pub fn new(program: impl AsRef<OsStr>) -> Self {
@@ -55,6 +62,17 @@ impl Command {
         self
     }
 
+    pub fn envs<N: AsRef<OsStr>, V: AsRef<OsStr>>(
+        mut self,
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        let owned = variables
+            .into_iter()
+            .map(|(n, v)| (n.as_ref().to_owned(), v.as_ref().to_owned()));
+        self.env.extend(owned);
+        self
+    }
+
     pub fn input(mut self, input: impl AsRef<[u8]>) -> Self {
         self.input = Some(input.as_ref().to_owned());
         self
@@ -78,6 +96,18 @@ impl Command {
             &String::from_utf8_lossy(&output.stderr),
         )?;
         String::from_utf8(output.stdout).with_context(|| format!("{name} wrote no UTF-8"))
+    }
+
+    /// Output and exit status, whatever they are; only a program that cannot start is an error.
+    pub fn capture(self) -> Result<Captured> {
+        let output = self
+            .spawn(Stdio::piped(), Stdio::piped())?
+            .wait_with_output()?;
+        Ok(Captured {
+            status: output.status,
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
     }
 
     /// Prints standard output line by line as it comes and returns it with the exit status.

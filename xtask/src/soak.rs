@@ -1,0 +1,59 @@
+//! `cargo xtask soak`: the same tests as ever, for much longer.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::process::Command;
+use crate::tally::Tally;
+use crate::test::mutation;
+use crate::workspace::root;
+use crate::{fuzz, golden};
+
+/// Tells the law tests how many random cases to try for each law.
+const LAW_TRIALS: &str = "CRDT_MERGE_LAW_TRIALS";
+
+/// How long to go on. Every figure has an upper end, so that a run always comes to one.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Random cases for each law
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    law_trials: u64,
+    /// Mutated frames
+    #[arg(long, default_value_t = 100_000_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
+    mutations: u32,
+    /// Round trips with the reference, per type and release
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    golden_trials: u32,
+    /// Seconds for each fuzz target
+    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    fuzz_seconds: u32,
+}
+
+/// Runs everything; whether nothing failed.
+pub fn run(settings: &Settings) -> Result<bool> {
+    let total: Tally = [
+        laws(settings.law_trials)?,
+        mutation::run(settings.mutations)?,
+        golden::run(settings.golden_trials)?,
+        fuzz::run(settings.fuzz_seconds)?,
+    ]
+    .into_iter()
+    .sum();
+    println!("{total}");
+    Ok(total.is_success())
+}
+
+fn laws(trials: u64) -> Result<Tally> {
+    let command = Command::cargo()
+        .args([
+            "test",
+            "--release",
+            "--locked",
+            "-p",
+            "crdt-merge-protocol",
+            "--test",
+            "laws",
+        ])
+        .env(LAW_TRIALS, trials.to_string());
+    crate::test::cargo::tests(command.dir(root()))
+}

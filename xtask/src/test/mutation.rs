@@ -1,0 +1,39 @@
+//! Mutated frames against every decoder, in release mode.
+
+use anyhow::Result;
+
+use super::cargo;
+use crate::process::Command;
+use crate::tally::Tally;
+use crate::workspace::root;
+
+/// Tells the test how many frames to mutate.
+pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
+
+/// Runs the test and shows what it prints: the histogram of outcomes by error code.
+pub fn run(frames: u32) -> Result<Tally> {
+    let command = Command::cargo()
+        .args([
+            "test",
+            "--release",
+            "--quiet",
+            "--locked",
+            "-p",
+            "crdt-merge-protocol",
+        ])
+        .args(["--test", "mutation", "--", "--nocapture"])
+        .env(VARIABLE, frames.to_string())
+        .dir(root());
+    let (status, output) = command.tee()?;
+    let tally = cargo::tally(&output);
+    let broken = !status.success() && tally.failed == 0;
+    Ok([
+        tally,
+        Tally {
+            passed: 0,
+            failed: u64::from(broken),
+        },
+    ]
+    .into_iter()
+    .sum())
+}
