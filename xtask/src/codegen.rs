@@ -33,10 +33,7 @@ pub fn run(check: bool) -> Result<()> {
     }
     if check {
         let names: Vec<_> = stale.iter().map(|o| o.path).collect();
-        bail!(
-            "out of date: {}; run `cargo xtask codegen`",
-            names.join(", ")
-        );
+        bail!("out of date: {}; run `cargo xtask codegen`", names.join(", "));
     }
     for output in stale {
         write(&output)?;
@@ -53,18 +50,9 @@ fn outputs(spec: &Path) -> Result<Vec<Output>> {
     let registry = Registry::read(spec)?;
     let text_tables = TextTables::read(spec)?;
     Ok(vec![
-        Output {
-            path: "core/protocol/src/generated.rs",
-            content: format_rust(&rust::render(&registry))?,
-        },
-        Output {
-            path: "core/protocol/src/text/tables.rs",
-            content: format_rust(&text::render(&text_tables))?,
-        },
-        Output {
-            path: "spec/registries.md",
-            content: tables::render(&registry),
-        },
+        Output { path: "core/protocol/src/generated.rs", content: format_rust(&rust::render(&registry))? },
+        Output { path: "core/protocol/src/text/tables.rs", content: format_rust(&text::render(&text_tables))? },
+        Output { path: "spec/registries.md", content: tables::render(&registry) },
     ])
 }
 

@@ -38,17 +38,8 @@ pub fn run(json: bool) -> Result<()> {
     } else {
         print(&report);
     }
-    let missing: Vec<_> = report
-        .findings
-        .iter()
-        .filter(|f| !f.ok)
-        .map(|f| f.name)
-        .collect();
-    ensure!(
-        missing.is_empty(),
-        "missing and not installable here: {}",
-        missing.join(", ")
-    );
+    let missing: Vec<_> = report.findings.iter().filter(|f| !f.ok).map(|f| f.name).collect();
+    ensure!(missing.is_empty(), "missing and not installable here: {}", missing.join(", "));
     Ok(())
 }
 
@@ -56,53 +47,27 @@ fn examine() -> Report {
     Report {
         platform: first_line("rustc", &["-vV"], "host").unwrap_or_else(|| "unknown".to_owned()),
         processors: std::thread::available_parallelism().map_or(1, usize::from),
-        findings: [base(), python(), fuzzing(), later()]
-            .into_iter()
-            .flatten()
-            .collect(),
+        findings: [base(), python(), fuzzing(), later()].into_iter().flatten().collect(),
     }
 }
 
 fn base() -> Vec<Finding> {
     vec![
-        tool(
-            "git",
-            "git",
-            "every check of tracked files",
-            Install::Apt("git"),
-        ),
+        tool("git", "git", "every check of tracked files", Install::Apt("git")),
         tool("cargo", "cargo", "everything", Install::None),
         tool("rustc", "rustc", "everything", Install::None),
-        tool(
-            "rustfmt",
-            "rustfmt",
-            "format, generated code",
-            Install::Rustup("rustfmt"),
-        ),
-        tool(
-            "clippy",
-            "cargo-clippy",
-            "lint of the Rust code",
-            Install::Rustup("clippy"),
-        ),
+        tool("rustfmt", "rustfmt", "format, generated code", Install::Rustup("rustfmt")),
+        tool("clippy", "cargo-clippy", "lint of the Rust code", Install::Rustup("clippy")),
     ]
 }
 
 fn python() -> Vec<Finding> {
-    let venv = Command::new("python3")
-        .args(["-c", "import venv, ensurepip"])
-        .output();
+    let venv = Command::new("python3").args(["-c", "import venv, ensurepip"]).output();
     let mut findings = vec![
-        tool(
-            "python3",
-            "python3",
-            "demo, golden, reference testees",
-            Install::Apt("python3"),
-        ),
+        tool("python3", "python3", "demo, golden, reference testees", Install::Apt("python3")),
         needed(
             "python3 venv",
-            venv.is_ok()
-                .then(|| "modules venv and ensurepip".to_owned()),
+            venv.is_ok().then(|| "modules venv and ensurepip".to_owned()),
             "environments of the reference",
             &Install::Apt("python3-venv"),
         ),
@@ -114,11 +79,7 @@ fn python() -> Vec<Finding> {
 fn reference_environment(version: &'static str) -> Finding {
     let there = reference::is_made(version);
     Finding {
-        name: if version == "0.9.1" {
-            "reference 0.9.1"
-        } else {
-            "reference 0.11.0"
-        },
+        name: if version == "0.9.1" { "reference 0.9.1" } else { "reference 0.11.0" },
         found: there.then(|| "environment with a matching stamp".to_owned()),
         purpose: "golden rule",
         needed: true,
@@ -129,18 +90,8 @@ fn reference_environment(version: &'static str) -> Finding {
 
 fn fuzzing() -> Vec<Finding> {
     vec![
-        tool(
-            "C++ compiler",
-            "c++",
-            "runtime of the fuzz targets",
-            Install::Apt("g++"),
-        ),
-        optional(
-            "nightly Rust",
-            fuzz::nightly_version(),
-            "fuzzing",
-            fuzz::route(),
-        ),
+        tool("C++ compiler", "c++", "runtime of the fuzz targets", Install::Apt("g++")),
+        optional("nightly Rust", fuzz::nightly_version(), "fuzzing", fuzz::route()),
     ]
 }
 
@@ -153,24 +104,9 @@ fn later() -> Vec<Finding> {
         "`rustup target add wasm32-unknown-unknown`, or Debian's rust-web-src with -Zbuild-std"
     };
     vec![
-        optional(
-            "node",
-            version_of("node"),
-            "bindings for JavaScript (later)",
-            "as installed",
-        ),
-        optional(
-            "java",
-            version_of("java"),
-            "bindings for Java (later)",
-            "as installed",
-        ),
-        optional(
-            "wasm32 target",
-            wasm.then(|| "installed".to_owned()),
-            "bindings for browsers (later)",
-            wasm_route,
-        ),
+        optional("node", version_of("node"), "bindings for JavaScript (later)", "as installed"),
+        optional("java", version_of("java"), "bindings for Java (later)", "as installed"),
+        optional("wasm32 target", wasm.then(|| "installed".to_owned()), "bindings for browsers (later)", wasm_route),
     ]
 }
 
@@ -203,42 +139,14 @@ fn tool(name: &'static str, program: &str, purpose: &'static str, install: Insta
     needed(name, version_of(program), purpose, &install)
 }
 
-fn needed(
-    name: &'static str,
-    found: Option<String>,
-    purpose: &'static str,
-    install: &Install,
-) -> Finding {
+fn needed(name: &'static str, found: Option<String>, purpose: &'static str, install: &Install) -> Finding {
     let ok = found.is_some() || install.is_possible();
-    let route = if found.is_some() {
-        "as installed".to_owned()
-    } else {
-        install.describe()
-    };
-    Finding {
-        name,
-        found,
-        purpose,
-        needed: true,
-        route,
-        ok,
-    }
+    let route = if found.is_some() { "as installed".to_owned() } else { install.describe() };
+    Finding { name, found, purpose, needed: true, route, ok }
 }
 
-fn optional(
-    name: &'static str,
-    found: Option<String>,
-    purpose: &'static str,
-    route: &str,
-) -> Finding {
-    Finding {
-        name,
-        found,
-        purpose,
-        needed: false,
-        route: route.to_owned(),
-        ok: true,
-    }
+fn optional(name: &'static str, found: Option<String>, purpose: &'static str, route: &str) -> Finding {
+    Finding { name, found, purpose, needed: false, route: route.to_owned(), ok: true }
 }
 
 fn version_of(program: &str) -> Option<String> {
@@ -249,19 +157,12 @@ fn version_of(program: &str) -> Option<String> {
 fn first_line(program: &str, args: &[&str], prefix: &str) -> Option<String> {
     let text = Command::new(program).args(args).output().ok()?;
     let line = text.lines().find(|line| line.starts_with(prefix))?;
-    Some(
-        line.trim_start_matches(prefix)
-            .trim_start_matches(':')
-            .trim()
-            .to_owned(),
-    )
+    Some(line.trim_start_matches(prefix).trim_start_matches(':').trim().to_owned())
 }
 
 fn rust_target_is_installed(target: &str) -> bool {
     let libdir = Command::new("rustc").args(["--print", "target-libdir", "--target", target]);
-    libdir
-        .output()
-        .is_ok_and(|path| std::path::Path::new(path.trim()).is_dir())
+    libdir.output().is_ok_and(|path| std::path::Path::new(path.trim()).is_dir())
 }
 
 fn print(report: &Report) {

@@ -68,10 +68,7 @@ pub fn run(seconds: u32) -> Result<Tally> {
     let tallies = std::thread::scope(|scope| {
         let start = |_| scope.spawn(|| work(&queue, seconds));
         let running: Vec<_> = (0..workers).map(start).collect();
-        running
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|_| panicked()))
-            .sum()
+        running.into_iter().map(|worker| worker.join().unwrap_or_else(|_| panicked())).sum()
     });
     Ok(tallies)
 }
@@ -80,11 +77,7 @@ fn targets() -> Result<Vec<String>> {
     let text = fs::read_to_string(root().join("fuzz/Cargo.toml")).context("reading fuzz/")?;
     let manifest: Manifest = toml::from_str(&text).context("parsing fuzz/Cargo.toml")?;
     ensure!(!manifest.bin.is_empty(), "fuzz/Cargo.toml lists no targets");
-    Ok(manifest
-        .bin
-        .into_iter()
-        .map(|program| program.name)
-        .collect())
+    Ok(manifest.bin.into_iter().map(|program| program.name).collect())
 }
 
 fn build() -> Result<()> {
@@ -103,9 +96,7 @@ fn build() -> Result<()> {
 
 fn work(queue: &Mutex<VecDeque<String>>, seconds: u32) -> Tally {
     let next = || queue.lock().ok().and_then(|mut names| names.pop_front());
-    std::iter::from_fn(next)
-        .map(|name| fuzz(&name, seconds))
-        .sum()
+    std::iter::from_fn(next).map(|name| fuzz(&name, seconds)).sum()
 }
 
 /// Runs one target and says in one line what came of it.
@@ -149,11 +140,8 @@ fn folder() -> PathBuf {
 
 /// How many inputs libFuzzer says it has run.
 fn runs(log: &str) -> u64 {
-    let line = log
-        .lines()
-        .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
-    line.and_then(|number| number.trim().parse().ok())
-        .unwrap_or(0)
+    let line = log.lines().find_map(|line| line.strip_prefix("stat::number_of_executed_units:"));
+    line.and_then(|number| number.trim().parse().ok()).unwrap_or(0)
 }
 
 fn tail(log: &str) -> String {
@@ -162,10 +150,7 @@ fn tail(log: &str) -> String {
 }
 
 fn panicked() -> Tally {
-    Tally {
-        passed: 0,
-        failed: 1,
-    }
+    Tally { passed: 0, failed: 1 }
 }
 
 #[cfg(test)]

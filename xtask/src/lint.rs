@@ -28,18 +28,12 @@ const RULES: [Rule; 5] = [
 /// Checks every rule and prints what breaks it.
 pub fn run() -> Result<Tally> {
     let sources = sources::Sources::tracked()?;
-    RULES
-        .iter()
-        .map(|(name, check)| report(name, check(&sources)))
-        .sum::<Result<Tally>>()
+    RULES.iter().map(|(name, check)| report(name, check(&sources))).sum::<Result<Tally>>()
 }
 
 fn report(name: &str, outcome: Result<Vec<Finding>>) -> Result<Tally> {
     let findings = outcome?;
-    println!(
-        "{name}: {}",
-        if findings.is_empty() { "ok" } else { "FAILED" }
-    );
+    println!("{name}: {}", if findings.is_empty() { "ok" } else { "FAILED" });
     for finding in &findings {
         println!("  {finding}");
     }

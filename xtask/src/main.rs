@@ -24,10 +24,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Set-up, demo, tests and checks of this repository"
-)]
+#[command(name = "cargo xtask", about = "Set-up, demo, tests and checks of this repository")]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -110,9 +107,9 @@ fn run(task: Task) -> Result<bool> {
         Task::Codegen { check } => codegen::run(check).map(|()| true),
         Task::Bench { filter, out } => bench::run(filter.as_deref(), out).map(|()| true),
         Task::Lint => lint::run().map(tally::Tally::is_success),
-        Task::Vectors {
-            action: Vectors::Import { notation, from, to },
-        } => vectors::import(&notation, &from, &to).map(|()| true),
+        Task::Vectors { action: Vectors::Import { notation, from, to } } => {
+            vectors::import(&notation, &from, &to).map(|()| true)
+        }
         Task::Soak(settings) => soak::run(&settings),
     }
 }

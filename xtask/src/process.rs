@@ -26,13 +26,7 @@ pub struct Captured {
 impl Command {
     /// A run of `program`, found on the search path.
     pub fn new(program: impl AsRef<OsStr>) -> Self {
-        Command {
-            program: program.as_ref().to_owned(),
-            args: Vec::new(),
-            dir: None,
-            env: Vec::new(),
-            input: None,
-        }
+        Command { program: program.as_ref().to_owned(), args: Vec::new(), dir: None, env: Vec::new(), input: None }
     }
 
     /// The cargo that runs this program.
@@ -46,8 +40,7 @@ impl Command {
     }
 
     pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
-        self.args
-            .extend(args.into_iter().map(|a| a.as_ref().to_owned()));
+        self.args.extend(args.into_iter().map(|a| a.as_ref().to_owned()));
         self
     }
 
@@ -57,18 +50,12 @@ impl Command {
     }
 
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env
-            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
-    pub fn envs<N: AsRef<OsStr>, V: AsRef<OsStr>>(
-        mut self,
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> Self {
-        let owned = variables
-            .into_iter()
-            .map(|(n, v)| (n.as_ref().to_owned(), v.as_ref().to_owned()));
+    pub fn envs<N: AsRef<OsStr>, V: AsRef<OsStr>>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> Self {
+        let owned = variables.into_iter().map(|(n, v)| (n.as_ref().to_owned(), v.as_ref().to_owned()));
         self.env.extend(owned);
         self
     }
@@ -90,19 +77,13 @@ impl Command {
         let name = self.name();
         let child = self.spawn(Stdio::piped(), Stdio::piped())?;
         let output = child.wait_with_output()?;
-        expect_success(
-            &name,
-            output.status,
-            &String::from_utf8_lossy(&output.stderr),
-        )?;
+        expect_success(&name, output.status, &String::from_utf8_lossy(&output.stderr))?;
         String::from_utf8(output.stdout).with_context(|| format!("{name} wrote no UTF-8"))
     }
 
     /// Output and exit status, whatever they are; only a program that cannot start is an error.
     pub fn capture(self) -> Result<Captured> {
-        let output = self
-            .spawn(Stdio::piped(), Stdio::piped())?
-            .wait_with_output()?;
+        let output = self.spawn(Stdio::piped(), Stdio::piped())?.wait_with_output()?;
         Ok(Captured {
             status: output.status,
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -128,30 +109,17 @@ impl Command {
 
     fn name(&self) -> String {
         let words = std::iter::once(&self.program).chain(&self.args);
-        words
-            .map(|w| w.to_string_lossy())
-            .collect::<Vec<_>>()
-            .join(" ")
+        words.map(|w| w.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }
 
     fn spawn(self, stdout: Stdio, stderr: Stdio) -> Result<Child> {
         let mut command = std::process::Command::new(&self.program);
-        command
-            .args(&self.args)
-            .envs(self.env.iter().cloned())
-            .stdout(stdout)
-            .stderr(stderr);
-        command.stdin(if self.input.is_some() {
-            Stdio::piped()
-        } else {
-            Stdio::null()
-        });
+        command.args(&self.args).envs(self.env.iter().cloned()).stdout(stdout).stderr(stderr);
+        command.stdin(if self.input.is_some() { Stdio::piped() } else { Stdio::null() });
         if let Some(dir) = &self.dir {
             command.current_dir(dir);
         }
-        let mut child = command
-            .spawn()
-            .with_context(|| format!("starting {}", self.name()))?;
+        let mut child = command.spawn().with_context(|| format!("starting {}", self.name()))?;
         if let (Some(input), Some(mut stdin)) = (self.input, child.stdin.take()) {
             // From a thread of its own: a program that writes before it has read everything
             // would otherwise wait for us while we wait for it.
@@ -165,9 +133,5 @@ fn expect_success(name: &str, status: ExitStatus, stderr: &str) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    bail!(
-        "`{name}` ended with {status}{}{}",
-        if stderr.is_empty() { "" } else { ":\n" },
-        stderr.trim_end()
-    );
+    bail!("`{name}` ended with {status}{}{}", if stderr.is_empty() { "" } else { ":\n" }, stderr.trim_end());
 }

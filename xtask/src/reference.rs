@@ -22,8 +22,7 @@ const LAYOUT: &str = "1";
 pub fn ensure(version: &str) -> Result<PathBuf> {
     let folder = folder(version);
     if !is_current(&folder, version) {
-        make(&folder, version)
-            .with_context(|| format!("making the environment of crdt-merge {version}"))?;
+        make(&folder, version).with_context(|| format!("making the environment of crdt-merge {version}"))?;
     }
     Ok(folder)
 }
@@ -50,10 +49,7 @@ pub fn variable(version: &str) -> String {
 
 /// Variables with the interpreters of all releases, for programs started by this one.
 pub fn environment() -> Result<Vec<(String, PathBuf)>> {
-    RELEASES
-        .into_iter()
-        .map(|release| Ok((variable(release), python(&ensure(release)?))))
-        .collect()
+    RELEASES.into_iter().map(|release| Ok((variable(release), python(&ensure(release)?)))).collect()
 }
 
 fn is_current(folder: &Path, version: &str) -> bool {
@@ -67,27 +63,14 @@ fn make(folder: &Path, version: &str) -> Result<()> {
         fs::remove_dir_all(folder)?;
     }
     println!("making an environment for crdt-merge {version}");
-    Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(folder)
-        .output()?;
+    Command::new("python3").args(["-m", "venv"]).arg(folder).output()?;
     Command::new(python(folder))
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--no-deps",
-        ])
+        .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
         .arg(format!("crdt-merge=={version}"))
         .output()?;
     let found = probe(folder)?;
     let stamp = stamp(version, &found);
-    ensure!(
-        found.contains(&format!("crdt-merge {version}")),
-        "pip installed something else: {found}"
-    );
+    ensure!(found.contains(&format!("crdt-merge {version}")), "pip installed something else: {found}");
     fs::write(stamp_path(folder), stamp).context("writing the stamp")
 }
 
@@ -96,9 +79,7 @@ fn probe(folder: &Path) -> Result<String> {
     const SCRIPT: &str = "import importlib.metadata as m, platform\n\
         print('python', platform.python_version())\n\
         for d in sorted(m.distributions(), key=lambda d: d.name): print(d.name, d.version)";
-    Command::new(python(folder))
-        .args(["-I", "-c", SCRIPT])
-        .output()
+    Command::new(python(folder)).args(["-I", "-c", SCRIPT]).output()
 }
 
 fn stamp(version: &str, found: &str) -> String {

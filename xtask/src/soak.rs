@@ -45,15 +45,7 @@ pub fn run(settings: &Settings) -> Result<bool> {
 
 fn laws(trials: u64) -> Result<Tally> {
     let command = Command::cargo()
-        .args([
-            "test",
-            "--release",
-            "--locked",
-            "-p",
-            "crdt-merge-protocol",
-            "--test",
-            "laws",
-        ])
+        .args(["test", "--release", "--locked", "-p", "crdt-merge-protocol", "--test", "laws"])
         .env(LAW_TRIALS, trials.to_string());
     crate::test::cargo::tests(command.dir(root()))
 }

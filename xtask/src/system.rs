@@ -37,9 +37,7 @@ fn ensure_rust_component(program: &str, component: &str) -> Result<()> {
     if runs(program, &["--version"]) {
         return Ok(());
     }
-    Command::new("rustup")
-        .args(["component", "add", component])
-        .run()
+    Command::new("rustup").args(["component", "add", component]).run()
 }
 
 /// Whether a program starts and succeeds with these arguments.
@@ -57,10 +55,7 @@ fn can_make_venv() -> bool {
 }
 
 fn is_root() -> bool {
-    Command::new("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|id| id.trim() == "0")
+    Command::new("id").arg("-u").output().is_ok_and(|id| id.trim() == "0")
 }
 
 fn install(packages: &[&str]) -> Result<()> {
@@ -73,9 +68,5 @@ fn install(packages: &[&str]) -> Result<()> {
 }
 
 fn apt_get(args: &[&str]) -> Result<()> {
-    Command::new("apt-get")
-        .args(args)
-        .env("DEBIAN_FRONTEND", "noninteractive")
-        .output()
-        .map(drop)
+    Command::new("apt-get").args(args).env("DEBIAN_FRONTEND", "noninteractive").output().map(drop)
 }

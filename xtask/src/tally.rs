@@ -13,10 +13,7 @@ pub struct Tally {
 impl Tally {
     /// One check with this outcome.
     pub fn one(passed: bool) -> Self {
-        Tally {
-            passed: u64::from(passed),
-            failed: u64::from(!passed),
-        }
+        Tally { passed: u64::from(passed), failed: u64::from(!passed) }
     }
 
     /// Whether something ran and nothing failed.
@@ -27,10 +24,7 @@ impl Tally {
 
 impl Sum for Tally {
     fn sum<I: Iterator<Item = Tally>>(tallies: I) -> Self {
-        tallies.fold(Tally::default(), |a, b| Tally {
-            passed: a.passed + b.passed,
-            failed: a.failed + b.failed,
-        })
+        tallies.fold(Tally::default(), |a, b| Tally { passed: a.passed + b.passed, failed: a.failed + b.failed })
     }
 }
 

@@ -57,17 +57,9 @@ pub struct Effort {
     pub mutations: u32,
 }
 
-const FULL: Effort = Effort {
-    fuzz_seconds: 30,
-    golden_trials: 800,
-    mutations: 1_000_000,
-};
+const FULL: Effort = Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000 };
 
-const QUICK: Effort = Effort {
-    fuzz_seconds: 3,
-    golden_trials: 100,
-    mutations: 100_000,
-};
+const QUICK: Effort = Effort { fuzz_seconds: 3, golden_trials: 100, mutations: 100_000 };
 
 /// One area that ran, or could not.
 struct Record {
@@ -83,9 +75,7 @@ pub fn run(only: Option<Area>, quick: bool) -> Result<bool> {
         println!("quick run, reduced: {QUICK:?} instead of {FULL:?}");
     }
     system::ensure_test_tools()?;
-    let areas = Area::value_variants()
-        .iter()
-        .filter(|a| only.is_none_or(|only| only == **a));
+    let areas = Area::value_variants().iter().filter(|a| only.is_none_or(|only| only == **a));
     let records: Vec<Record> = areas.map(|area| record(*area, &effort)).collect();
     Ok(summarise(&records))
 }
@@ -95,23 +85,11 @@ fn record(area: Area, effort: &Effort) -> Record {
     let start = Instant::now();
     let tally = run_area(area, effort).unwrap_or_else(|error| {
         println!("FAILED: {error:#}");
-        Tally {
-            passed: 0,
-            failed: 1,
-        }
+        Tally { passed: 0, failed: 1 }
     });
-    let tally = if tally == Tally::default() {
-        ran_nothing()
-    } else {
-        tally
-    };
+    let tally = if tally == Tally::default() { ran_nothing() } else { tally };
     let time = start.elapsed();
-    println!(
-        "--- {}: {} ({})",
-        name(area),
-        Sentence(tally),
-        seconds(time)
-    );
+    println!("--- {}: {} ({})", name(area), Sentence(tally), seconds(time));
     Record { area, tally, time }
 }
 
@@ -134,25 +112,14 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
 
 fn ran_nothing() -> Tally {
     println!("FAILED: nothing ran");
-    Tally {
-        passed: 0,
-        failed: 1,
-    }
+    Tally { passed: 0, failed: 1 }
 }
 
 fn summarise(records: &[Record]) -> bool {
-    println!(
-        "\n{:<12} {:>8} {:>7} {:>9}",
-        "area", "passed", "failed", "time"
-    );
+    println!("\n{:<12} {:>8} {:>7} {:>9}", "area", "passed", "failed", "time");
     for Record { area, tally, time } in records {
         let time = seconds(*time);
-        println!(
-            "{:<12} {:>8} {:>7} {time:>9}",
-            name(*area),
-            tally.passed,
-            tally.failed
-        );
+        println!("{:<12} {:>8} {:>7} {time:>9}", name(*area), tally.passed, tally.failed);
     }
     let total_time: Duration = records.iter().map(|r| r.time).sum();
     let total: Tally = records.iter().map(|r| r.tally).sum();
@@ -174,6 +141,5 @@ fn seconds(time: Duration) -> String {
 }
 
 fn name(area: Area) -> String {
-    area.to_possible_value()
-        .map_or_else(String::new, |v| v.get_name().to_owned())
+    area.to_possible_value().map_or_else(String::new, |v| v.get_name().to_owned())
 }

@@ -195,10 +195,7 @@ fn unique(what: &str, names: impl Iterator<Item = String>) -> Result<()> {
 fn ascending(what: &str, numbers: impl Iterator<Item = u8>) -> Result<()> {
     let mut last: Option<u8> = None;
     for number in numbers {
-        ensure!(
-            last.is_none_or(|l| l < number),
-            "{what} {number:#04x} is not above the row before it"
-        );
+        ensure!(last.is_none_or(|l| l < number), "{what} {number:#04x} is not above the row before it");
         last = Some(number);
     }
     Ok(())

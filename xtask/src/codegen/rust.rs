@@ -30,21 +30,12 @@ pub fn camel(name: &str) -> String {
 fn capitalised(word: &str) -> String {
     let mut letters = word.chars();
     let first = letters.next().map(|c| c.to_ascii_uppercase());
-    first
-        .into_iter()
-        .chain(letters.map(|c| c.to_ascii_lowercase()))
-        .collect()
+    first.into_iter().chain(letters.map(|c| c.to_ascii_lowercase())).collect()
 }
 
 fn code_enum(registry: &Registry) -> String {
-    let variants = lines(&registry.errors, |e| {
-        format!(
-            "/// `{}`: {}\n{},",
-            e.code,
-            lower_first(&e.meaning),
-            camel(&e.code)
-        )
-    });
+    let variants =
+        lines(&registry.errors, |e| format!("/// `{}`: {}\n{},", e.code, lower_first(&e.meaning), camel(&e.code)));
     format!(
         "\n/// Stable error code. The text form ([`Code::as_str`]) is the same in every language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,20 +46,10 @@ pub enum Code {{ {variants} }}\n"
 
 fn code_methods(registry: &Registry) -> String {
     let all = lines(&registry.errors, |e| format!("Code::{},", camel(&e.code)));
-    let texts = lines(&registry.errors, |e| {
-        format!("Code::{} => \"{}\",", camel(&e.code), e.code)
-    });
+    let texts = lines(&registry.errors, |e| format!("Code::{} => \"{}\",", camel(&e.code), e.code));
     let families = lines(&registry.families, |f| {
-        let members: Vec<_> = registry
-            .errors
-            .iter()
-            .filter(|e| e.family == f.name)
-            .collect();
-        format!(
-            "{} => Family::{},",
-            either(&members, code_path),
-            camel(&f.name)
-        )
+        let members: Vec<_> = registry.errors.iter().filter(|e| e.family == f.name).collect();
+        format!("{} => Family::{},", either(&members, code_path), camel(&f.name))
     });
     format!(
         "\nimpl Code {{
@@ -85,9 +66,7 @@ fn code_methods(registry: &Registry) -> String {
 }
 
 fn family_enum(registry: &Registry) -> String {
-    let variants = lines(&registry.families, |f| {
-        format!("/// {}\n{},", f.meaning, camel(&f.name))
-    });
+    let variants = lines(&registry.families, |f| format!("/// {}\n{},", f.meaning, camel(&f.name)));
     format!(
         "\n/// Group of error codes; Python has one exception class for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -98,13 +77,7 @@ pub enum Family {{ {variants} }}\n"
 
 fn tag_enum(registry: &Registry) -> String {
     let variants = lines(&registry.tags, |t| {
-        format!(
-            "/// `{}`: {}\n{} = {:#04x},",
-            t.name,
-            lower_first(&t.meaning),
-            camel(&t.name),
-            t.tag
-        )
+        format!("/// `{}`: {}\n{} = {:#04x},", t.name, lower_first(&t.meaning), camel(&t.name), t.tag)
     });
     format!(
         "\n/// Frame type tag of a version-1 kind.
@@ -166,14 +139,9 @@ fn tag_methods(registry: &Registry) -> String {
 fn value_tags(registry: &Registry) -> String {
     let constants = lines(&registry.values, |v| {
         let name = v.name.to_uppercase();
-        format!(
-            "/// Tag of {}; {} follows.\npub const {name}: u8 = {:#04x};",
-            v.name, v.body, v.tag
-        )
+        format!("/// Tag of {}; {} follows.\npub const {name}: u8 = {:#04x};", v.name, v.body, v.tag)
     });
-    format!(
-        "\n/// Value tags of the compact encoding (version 1).\npub mod value_tag {{ {constants} }}\n"
-    )
+    format!("\n/// Value tags of the compact encoding (version 1).\npub mod value_tag {{ {constants} }}\n")
 }
 
 fn limits(registry: &Registry) -> String {
@@ -215,10 +183,7 @@ fn lines<T>(rows: &[T], render: impl Fn(&T) -> String) -> String {
 }
 
 fn either<T>(rows: &[&T], path: impl Fn(&T) -> String) -> String {
-    rows.iter()
-        .map(|row| path(row))
-        .collect::<Vec<_>>()
-        .join(" | ")
+    rows.iter().map(|row| path(row)).collect::<Vec<_>>().join(" | ")
 }
 
 fn split(tags: &[Tag], choose: impl Fn(&Tag) -> bool) -> (String, String) {
@@ -242,10 +207,5 @@ fn lower_first(sentence: &str) -> String {
         return sentence.to_owned();
     }
     let mut letters = sentence.chars();
-    letters
-        .next()
-        .into_iter()
-        .flat_map(char::to_lowercase)
-        .chain(letters)
-        .collect()
+    letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect()
 }

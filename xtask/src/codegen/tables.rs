@@ -36,60 +36,31 @@ fn tags(registry: &Registry) -> String {
     });
     let intro = "Byte 6 of a frame. Only a *state* has a join; everything else is relayed as it is. \
                  A reader answers `UNKNOWN_TYPE` to any other byte.";
-    section(
-        "Type tags",
-        intro,
-        &["tag", "name", "payload", "role", "since", "meaning"],
-        rows,
-    )
+    section("Type tags", intro, &["tag", "name", "payload", "role", "since", "meaning"], rows)
 }
 
 fn value_tags(registry: &Registry) -> String {
-    let rows = registry.values.iter().map(|v| {
-        vec![
-            format!("0x{:02X}", v.tag),
-            code(&v.name),
-            v.kind.clone(),
-            v.body.clone(),
-            v.since.to_string(),
-        ]
-    });
+    let rows = registry
+        .values
+        .iter()
+        .map(|v| vec![format!("0x{:02X}", v.tag), code(&v.name), v.kind.clone(), v.body.clone(), v.since.to_string()]);
     let intro = "First byte of a compact value. Integers are big-endian. A reader answers \
                  `BAD_VALUE_TAG` to any other byte.";
-    section(
-        "Value tags",
-        intro,
-        &["tag", "name", "kind", "body", "since"],
-        rows,
-    )
+    section("Value tags", intro, &["tag", "name", "kind", "body", "since"], rows)
 }
 
 fn kinds(registry: &Registry) -> String {
-    let rows = registry
-        .kinds
-        .iter()
-        .map(|k| vec![k.name.clone(), k.rank.to_string()]);
+    let rows = registry.kinds.iter().map(|k| vec![k.name.clone(), k.rank.to_string()]);
     let intro = "The nine kinds of value and their rank in order T.";
     section("Kinds of value", intro, &["kind", "rank"], rows)
 }
 
 fn families(registry: &Registry) -> String {
-    let rows = registry.families.iter().map(|f| {
-        vec![
-            f.name.clone(),
-            code(&f.python),
-            code(&f.base),
-            f.meaning.clone(),
-        ]
-    });
+    let rows =
+        registry.families.iter().map(|f| vec![f.name.clone(), code(&f.python), code(&f.base), f.meaning.clone()]);
     let intro = "Every error code belongs to one family. Python has an exception class for each; \
                  other languages have one error type and the code.";
-    section(
-        "Error families",
-        intro,
-        &["family", "Python class", "extends", "meaning"],
-        rows,
-    )
+    section("Error families", intro, &["family", "Python class", "extends", "meaning"], rows)
 }
 
 fn errors(registry: &Registry) -> String {
@@ -115,33 +86,17 @@ fn limits(registry: &Registry) -> String {
             code(&l.name),
             l.value.to_string(),
             l.unit.clone(),
-            l.code
-                .as_deref()
-                .map(code)
-                .unwrap_or_else(|| "none".to_owned()),
+            l.code.as_deref().map(code).unwrap_or_else(|| "none".to_owned()),
             if l.setter { "yes" } else { "no" }.to_owned(),
             l.since.to_string(),
             l.meaning.clone(),
         ]
     });
-    let intro =
-        "Refused before memory or time is spent. *Settable* limits are options of the caller.";
-    section(
-        "Limits",
-        intro,
-        &[
-            "limit", "default", "unit", "error", "settable", "since", "meaning",
-        ],
-        rows,
-    )
+    let intro = "Refused before memory or time is spent. *Settable* limits are options of the caller.";
+    section("Limits", intro, &["limit", "default", "unit", "error", "settable", "since", "meaning"], rows)
 }
 
-fn section(
-    title: &str,
-    intro: &str,
-    head: &[&str],
-    rows: impl Iterator<Item = Vec<String>>,
-) -> String {
+fn section(title: &str, intro: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut out = format!("## {title}\n\n{intro}\n\n| {} |\n", head.join(" | "));
     out.push_str(&format!("|{}\n", "---|".repeat(head.len())));
     for row in rows {

@@ -38,26 +38,14 @@ pub fn render(tables: &TextTables) -> String {
     );
     [
         header,
-        ranges(
-            "Inclusive ranges of the characters that `py_repr` escapes.",
-            "NONPRINTABLE",
-            &tables.nonprintable,
-        ),
-        table(
-            "Characters that split words.",
-            "WHITESPACE",
-            "u32",
-            &tables.whitespace,
-            point,
-        ),
+        ranges("Inclusive ranges of the characters that `py_repr` escapes.", "NONPRINTABLE", &tables.nonprintable),
+        table("Characters that split words.", "WHITESPACE", "u32", &tables.whitespace, point),
         table(
             "Lower-casing of one character to one: first, last, step, offset.",
             "LOWER",
             "(u32, u32, u32, i32)",
             &tables.lower,
-            |(first, last, step, offset)| {
-                format!("({}, {}, {step}, {offset})", point(first), point(last))
-            },
+            |(first, last, step, offset)| format!("({}, {}, {step}, {offset})", point(first), point(last)),
         ),
         table(
             "Lower-casing of one character to several.",
@@ -66,31 +54,18 @@ pub fn render(tables: &TextTables) -> String {
             &tables.lower_special,
             |(from, to)| format!("({}, &[{}])", point(from), joined(to, point)),
         ),
-        ranges(
-            "Inclusive ranges of cased characters.",
-            "CASED",
-            &tables.cased,
-        ),
-        ranges(
-            "Inclusive ranges of case-ignorable characters.",
-            "CASE_IGNORABLE",
-            &tables.case_ignorable,
-        ),
+        ranges("Inclusive ranges of cased characters.", "CASED", &tables.cased),
+        ranges("Inclusive ranges of case-ignorable characters.", "CASE_IGNORABLE", &tables.case_ignorable),
     ]
     .join("\n")
 }
 
 fn ranges(doc: &str, name: &str, rows: &[Range]) -> String {
-    table(doc, name, "(u32, u32)", rows, |(first, last)| {
-        format!("({}, {})", point(first), point(last))
-    })
+    table(doc, name, "(u32, u32)", rows, |(first, last)| format!("({}, {})", point(first), point(last)))
 }
 
 fn table<T>(doc: &str, name: &str, kind: &str, rows: &[T], row: impl Fn(&T) -> String) -> String {
-    format!(
-        "/// {doc}\npub(super) const {name}: &[{kind}] = &[{}];\n",
-        joined(rows, row)
-    )
+    format!("/// {doc}\npub(super) const {name}: &[{kind}] = &[{}];\n", joined(rows, row))
 }
 
 fn joined<T>(rows: &[T], row: impl Fn(&T) -> String) -> String {

@@ -13,18 +13,13 @@ const MEDIAN_BELOW: usize = 10;
 
 pub fn check(sources: &Sources) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
-    println!(
-        "  {:<34} {:>9} {:>6} {:>4}",
-        "crate", "functions", "median", "p90"
-    );
+    println!("  {:<34} {:>9} {:>6} {:>4}", "crate", "functions", "median", "p90");
     for (name, mut lengths) in by_crate(sources)? {
         lengths.sort_unstable();
         let (median, p90) = (percentile(&lengths, 50), percentile(&lengths, 90));
         println!("  {name:<34} {:>9} {median:>6} {p90:>4}", lengths.len());
         if median >= MEDIAN_BELOW {
-            findings.push(format!(
-                "{name}: median of {median} lines, below {MEDIAN_BELOW}"
-            ));
+            findings.push(format!("{name}: median of {median} lines, below {MEDIAN_BELOW}"));
         }
     }
     Ok(findings)
@@ -34,10 +29,7 @@ fn by_crate(sources: &Sources) -> Result<BTreeMap<&str, Vec<usize>>> {
     let mut crates: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for file in sources.rust().filter(|f| !f.is_generated()) {
         let lengths = function_lengths(file)?;
-        crates
-            .entry(file.crate_folder())
-            .or_default()
-            .extend(lengths);
+        crates.entry(file.crate_folder()).or_default().extend(lengths);
     }
     crates.retain(|_, lengths| !lengths.is_empty());
     Ok(crates)
@@ -96,10 +88,7 @@ mod tests {
     #[test]
     fn lengths_count_signature_and_braces() {
         let text = "fn one() {}\nimpl A {\n    fn three(\n    ) {\n    }\n}\n".to_owned();
-        let file = Source {
-            path: "core/x/src/lib.rs".to_owned(),
-            text,
-        };
+        let file = Source { path: "core/x/src/lib.rs".to_owned(), text };
         assert_eq!(function_lengths(&file).unwrap(), [1, 3]);
         assert_eq!(file.crate_folder(), "core/x");
     }

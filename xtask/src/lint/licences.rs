@@ -35,10 +35,7 @@ pub fn check(_: &Sources) -> Result<Vec<Finding>> {
     let allowed = allowed()?;
     let packages = packages()?;
     println!("  {} packages", packages.len());
-    Ok(packages
-        .iter()
-        .filter_map(|package| refusal(package, &allowed))
-        .collect())
+    Ok(packages.iter().filter_map(|package| refusal(package, &allowed)).collect())
 }
 
 fn allowed() -> Result<Vec<String>> {
@@ -50,10 +47,7 @@ fn allowed() -> Result<Vec<String>> {
 /// Every package of the lock file, with the licence its author states. Cargo needs no network for
 /// this once the packages are there, and building this program has fetched them.
 fn packages() -> Result<Vec<Package>> {
-    let text = Command::cargo()
-        .args(["metadata", "--format-version", "1", "--locked"])
-        .dir(root())
-        .output()?;
+    let text = Command::cargo().args(["metadata", "--format-version", "1", "--locked"]).dir(root()).output()?;
     let metadata: Metadata = serde_json::from_str(&text).context("reading cargo's metadata")?;
     Ok(metadata.packages)
 }
@@ -63,10 +57,7 @@ fn refusal(package: &Package, allowed: &[String]) -> Option<Finding> {
     if is_allowed(licence, allowed) {
         return None;
     }
-    Some(format!(
-        "{} {}: licence {licence}",
-        package.name, package.version
-    ))
+    Some(format!("{} {}: licence {licence}", package.name, package.version))
 }
 
 /// Whether the allowed licences satisfy an SPDX expression (`/` is an old way to write OR).
@@ -86,20 +77,10 @@ mod tests {
     #[test]
     fn expressions_are_evaluated() {
         let allowed = ["MIT".to_owned(), "Unicode-3.0".to_owned()];
-        for fine in [
-            "MIT",
-            "MIT OR Apache-2.0",
-            "Unlicense/MIT",
-            "(MIT OR ISC) AND Unicode-3.0",
-        ] {
+        for fine in ["MIT", "MIT OR Apache-2.0", "Unlicense/MIT", "(MIT OR ISC) AND Unicode-3.0"] {
             assert!(is_allowed(fine, &allowed), "{fine}");
         }
-        for refused in [
-            "Apache-2.0",
-            "MIT AND GPL-3.0-only",
-            "none stated",
-            "BUSL-1.1",
-        ] {
+        for refused in ["Apache-2.0", "MIT AND GPL-3.0-only", "none stated", "BUSL-1.1"] {
             assert!(!is_allowed(refused, &allowed), "{refused}");
         }
     }

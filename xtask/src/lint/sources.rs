@@ -23,14 +23,8 @@ pub struct Sources {
 impl Sources {
     /// Reads what git tracks, as it is in the work tree.
     pub fn tracked() -> Result<Self> {
-        let listing = Command::new("git")
-            .args(["ls-files", "-z"])
-            .dir(root())
-            .output()?;
-        let mut sources = Sources {
-            files: Vec::new(),
-            sizes: Vec::new(),
-        };
+        let listing = Command::new("git").args(["ls-files", "-z"]).dir(root()).output()?;
+        let mut sources = Sources { files: Vec::new(), sizes: Vec::new() };
         for path in listing.split('\0').filter(|p| !p.is_empty()) {
             sources.add(path);
         }
@@ -52,10 +46,7 @@ impl Sources {
             return;
         }
         if let Ok(text) = String::from_utf8(bytes) {
-            self.files.push(Source {
-                path: path.to_owned(),
-                text,
-            });
+            self.files.push(Source { path: path.to_owned(), text });
         }
     }
 }
@@ -63,21 +54,12 @@ impl Sources {
 impl Source {
     /// Whether the first lines say that a program wrote the file.
     pub fn is_generated(&self) -> bool {
-        self.text
-            .lines()
-            .take(5)
-            .any(|line| line.contains("Generated from"))
+        self.text.lines().take(5).any(|line| line.contains("Generated from"))
     }
 
     /// Folder of the crate the file belongs to: everything before `src`, `tests`, ….
     pub fn crate_folder(&self) -> &str {
-        const ROOMS: [&str; 5] = [
-            "/src/",
-            "/tests/",
-            "/examples/",
-            "/benches/",
-            "/fuzz_targets/",
-        ];
+        const ROOMS: [&str; 5] = ["/src/", "/tests/", "/examples/", "/benches/", "/fuzz_targets/"];
         let end = ROOMS.iter().filter_map(|room| self.path.find(room)).min();
         end.map_or("", |end| &self.path[..end])
     }

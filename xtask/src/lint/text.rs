@@ -37,17 +37,13 @@ pub fn check(sources: &Sources) -> Result<Vec<Finding>> {
 }
 
 fn is_exempt(path: &str) -> bool {
-    EXEMPT
-        .iter()
-        .any(|name| path == *name || path.ends_with(&format!("/{name}")))
+    EXEMPT.iter().any(|name| path == *name || path.ends_with(&format!("/{name}")))
 }
 
 fn check_file(file: &Source) -> Vec<Finding> {
     let lines = file.text.lines().enumerate();
     lines
-        .flat_map(|(index, line)| {
-            reasons(line).map(move |reason| format!("{}:{}: {reason}", file.path, index + 1))
-        })
+        .flat_map(|(index, line)| reasons(line).map(move |reason| format!("{}:{}: {reason}", file.path, index + 1)))
         .collect()
 }
 
@@ -72,12 +68,7 @@ mod tests {
 
     #[test]
     fn ordinary_text_passes() {
-        for line in [
-            "core/protocol/src/lib.rs",
-            "https://semver.org",
-            "a/b/../c",
-            "homework/x",
-        ] {
+        for line in ["core/protocol/src/lib.rs", "https://semver.org", "a/b/../c", "homework/x"] {
             assert_eq!(reasons(line).count(), 0, "{line}");
         }
     }

@@ -16,28 +16,19 @@ pub fn check(sources: &Sources) -> Result<Vec<Finding>> {
         .filter(|f| is_crate_root(f) && f.crate_folder() != KERNELS)
         .filter(|f| !f.text.contains(FORBID))
         .map(|f| format!("{}: {FORBID} is missing", f.path));
-    let blocks = sources
-        .rust()
-        .filter(|f| f.crate_folder() == KERNELS)
-        .flat_map(blocks_without_comment);
+    let blocks = sources.rust().filter(|f| f.crate_folder() == KERNELS).flat_map(blocks_without_comment);
     Ok(roots.chain(blocks).collect())
 }
 
 /// Library and program roots, found by their place in a crate.
 fn is_crate_root(file: &Source) -> bool {
-    let inside = file
-        .path
-        .strip_prefix(file.crate_folder())
-        .unwrap_or_default();
+    let inside = file.path.strip_prefix(file.crate_folder()).unwrap_or_default();
     inside == "/src/lib.rs" || inside == "/src/main.rs" || inside.starts_with("/src/bin/")
 }
 
 fn blocks_without_comment(file: &Source) -> Vec<Finding> {
     let lines: Vec<&str> = file.text.lines().collect();
-    let blocks = lines
-        .iter()
-        .enumerate()
-        .filter(|(_, line)| opens_unsafe_block(line));
+    let blocks = lines.iter().enumerate().filter(|(_, line)| opens_unsafe_block(line));
     blocks
         .filter(|(index, _)| !is_explained(&lines, *index))
         .map(|(index, _)| format!("{}:{}: no SAFETY comment", file.path, index + 1))
@@ -51,9 +42,7 @@ fn opens_unsafe_block(line: &str) -> bool {
 /// Whether a comment right above the statement, or above it in a run of comment lines, says SAFETY.
 fn is_explained(lines: &[&str], block: usize) -> bool {
     let above = lines[..block].iter().rev().take(8);
-    above
-        .take_while(|line| !line.trim().is_empty())
-        .any(|line| line.contains("SAFETY:"))
+    above.take_while(|line| !line.trim().is_empty()).any(|line| line.contains("SAFETY:"))
 }
 
 #[cfg(test)]
@@ -61,10 +50,7 @@ mod tests {
     use super::*;
 
     fn kernel(text: &str) -> Source {
-        Source {
-            path: "core/kernels/src/lib.rs".to_owned(),
-            text: text.to_owned(),
-        }
+        Source { path: "core/kernels/src/lib.rs".to_owned(), text: text.to_owned() }
     }
 
     #[test]

@@ -7,10 +7,7 @@ use crate::tally::Tally;
 use crate::workspace::root;
 
 pub fn format() -> Result<Tally> {
-    Command::cargo()
-        .args(["fmt", "--all", "--check"])
-        .dir(root())
-        .run()?;
+    Command::cargo().args(["fmt", "--all", "--check"]).dir(root()).run()?;
     Ok(Tally::one(true))
 }
 
@@ -22,11 +19,7 @@ pub fn clippy() -> Result<Tally> {
 
 /// Everything `cargo test` finds in the default members, documentation tests included.
 pub fn unit() -> Result<Tally> {
-    tests(
-        Command::cargo()
-            .args(["test", "--no-fail-fast", "--locked"])
-            .dir(root()),
-    )
+    tests(Command::cargo().args(["test", "--no-fail-fast", "--locked"]).dir(root()))
 }
 
 /// Runs tests, prints a line for each test program and the whole output when something failed.
@@ -41,41 +34,24 @@ pub fn tests(command: Command) -> Result<Tally> {
     }
     println!("{} test programs", captured.stdout.matches(RESULT).count());
     let broken = !captured.status.success() && tally.failed == 0;
-    Ok([
-        tally,
-        Tally {
-            passed: 0,
-            failed: u64::from(broken),
-        },
-    ]
-    .into_iter()
-    .sum())
+    Ok([tally, Tally { passed: 0, failed: u64::from(broken) }].into_iter().sum())
 }
 
 const RESULT: &str = "test result: ";
 
 /// The sum of all closing lines of the test harness.
 pub fn tally(output: &str) -> Tally {
-    output
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix(RESULT))
-        .map(closing_line)
-        .sum()
+    output.lines().filter_map(|line| line.trim().strip_prefix(RESULT)).map(closing_line).sum()
 }
 
 /// `ok. 12 passed; 0 failed; …`
 fn closing_line(line: &str) -> Tally {
     let count = |word: &str| {
-        let part = line
-            .split([';', '.'])
-            .find(|part| part.trim().ends_with(word));
+        let part = line.split([';', '.']).find(|part| part.trim().ends_with(word));
         let number = part.and_then(|part| part.split_whitespace().next());
         number.and_then(|number| number.parse().ok()).unwrap_or(0)
     };
-    Tally {
-        passed: count("passed"),
-        failed: count("failed"),
-    }
+    Tally { passed: count("passed"), failed: count("failed") }
 }
 
 fn print_failure(captured: &Captured) {
@@ -95,13 +71,7 @@ mod tests {
         let output = "running 2 tests\ntest a ... ok\n\
             test result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
             test result: FAILED. 3 passed; 4 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(
-            tally(output),
-            Tally {
-                passed: 5,
-                failed: 4
-            }
-        );
+        assert_eq!(tally(output), Tally { passed: 5, failed: 4 });
     }
 
     #[test]

@@ -18,18 +18,11 @@ const STARTS: usize = 31;
 
 pub fn run() -> Result<Tally> {
     let program = build()?;
-    let bytes = std::fs::metadata(&program)
-        .context("the built program")?
-        .len();
+    let bytes = std::fs::metadata(&program).context("the built program")?.len();
     println!("size {bytes} bytes, at most {MOST_BYTES}");
     let start = start_time(&program)?;
     println!("start {start:?} (median of {STARTS}), at most {LONGEST_START:?}");
-    Ok([
-        Tally::one(bytes <= MOST_BYTES),
-        Tally::one(start <= LONGEST_START),
-    ]
-    .into_iter()
-    .sum())
+    Ok([Tally::one(bytes <= MOST_BYTES), Tally::one(start <= LONGEST_START)].into_iter().sum())
 }
 
 /// Builds the program as it is published and returns its path.
@@ -40,9 +33,7 @@ pub fn build() -> Result<PathBuf> {
 }
 
 fn start_time(program: &Path) -> Result<Duration> {
-    let mut times = (0..STARTS)
-        .map(|_| one_start(program))
-        .collect::<Result<Vec<_>>>()?;
+    let mut times = (0..STARTS).map(|_| one_start(program)).collect::<Result<Vec<_>>>()?;
     times.sort_unstable();
     Ok(times[STARTS / 2])
 }

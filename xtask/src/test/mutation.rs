@@ -13,27 +13,12 @@ pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
 /// Runs the test and shows what it prints: the histogram of outcomes by error code.
 pub fn run(frames: u32) -> Result<Tally> {
     let command = Command::cargo()
-        .args([
-            "test",
-            "--release",
-            "--quiet",
-            "--locked",
-            "-p",
-            "crdt-merge-protocol",
-        ])
+        .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol"])
         .args(["--test", "mutation", "--", "--nocapture"])
         .env(VARIABLE, frames.to_string())
         .dir(root());
     let (status, output) = command.tee()?;
     let tally = cargo::tally(&output);
     let broken = !status.success() && tally.failed == 0;
-    Ok([
-        tally,
-        Tally {
-            passed: 0,
-            failed: u64::from(broken),
-        },
-    ]
-    .into_iter()
-    .sum())
+    Ok([tally, Tally { passed: 0, failed: u64::from(broken) }].into_iter().sum())
 }

@@ -12,10 +12,7 @@ use crate::workspace::root;
 /// Commands that are not run from here, and why.
 const LEFT_OUT: [(&str, &str); 3] = [
     ("cargo xtask test", "it is what runs here"),
-    (
-        "cargo install",
-        "it changes the machine; the program it installs is the one used below",
-    ),
+    ("cargo install", "it changes the machine; the program it installs is the one used below"),
     ("cargo add", "it changes another project"),
 ];
 
@@ -25,19 +22,13 @@ pub fn run() -> Result<Tally> {
     let search_path = search_path(program.parent().unwrap_or(root()))?;
     let commands = commands(&text);
     ensure!(!commands.is_empty(), "README.md shows no command");
-    let ran: Tally = commands
-        .iter()
-        .map(|c| run_command(c, &search_path))
-        .sum::<Result<_>>()?;
+    let ran: Tally = commands.iter().map(|c| run_command(c, &search_path)).sum::<Result<_>>()?;
     Ok([ran, code()?].into_iter().sum())
 }
 
 /// Lines of the blocks marked `sh`.
 fn commands(text: &str) -> Vec<&str> {
-    blocks(text, "sh")
-        .into_iter()
-        .filter(|line| is_command(line))
-        .collect()
+    blocks(text, "sh").into_iter().filter(|line| is_command(line)).collect()
 }
 
 fn is_command(line: &str) -> bool {
@@ -60,10 +51,7 @@ fn blocks<'a>(text: &'a str, language: &str) -> Vec<&'a str> {
 }
 
 fn run_command(command: &str, search_path: &str) -> Result<Tally> {
-    if let Some((_, reason)) = LEFT_OUT
-        .iter()
-        .find(|(start, _)| command.starts_with(start))
-    {
+    if let Some((_, reason)) = LEFT_OUT.iter().find(|(start, _)| command.starts_with(start)) {
         println!("not run, {reason}: {command}");
         return Ok(Tally::default());
     }
