@@ -4,6 +4,7 @@ Clock and entropy are replaced by counted ones, so that one seed always gives th
 """
 
 import os
+import random
 import time
 import uuid
 from importlib import metadata
@@ -43,8 +44,8 @@ class Tape:
     """Counted time and entropy in place of the host's."""
 
     def __init__(self):
-        self.random = None
-        self.now = 0.0
+        self.random = random.Random(0)
+        self.now = 1_700_000_000.0
 
     def start(self, sampler):
         """Begin one item: entropy from its sampler, time from its index."""
