@@ -89,3 +89,25 @@ fn stamp(version: &str, found: &str) -> String {
 fn stamp_path(folder: &Path) -> PathBuf {
     folder.join("stamp.txt")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_names_everything_that_is_installed() {
+        let found = "python 3.11.2\ncrdt-merge 0.9.1\npip 23.0\n";
+        assert_ne!(stamp("0.9.1", found), stamp("0.9.1", &format!("{found}msgpack 1.1.0\n")));
+        assert_ne!(stamp("0.9.1", found), stamp("0.11.0", found));
+    }
+
+    #[test]
+    fn a_folder_without_a_stamp_is_not_current() {
+        assert!(!is_current(Path::new("no such folder"), "0.9.1"));
+    }
+
+    #[test]
+    fn variables_are_names_a_shell_accepts() {
+        assert_eq!(variable("0.11.0"), "CRDT_MERGE_REFERENCE_0_11_0");
+    }
+}
