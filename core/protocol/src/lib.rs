@@ -1,16 +1,31 @@
 //! The protocol core of crdt-merge: values, total orders, wire frames, mergeable types, replicas and the law checker.
 //!
 //! Everything here is a pure function of its inputs: no I/O, no threads, no clock and no randomness of its own, so that every
-//! history can be replayed. Time and entropy come in through [`replica::Clock`] and [`replica::Entropy`].
+//! history can be replayed. Time and entropy come in through [`Clock`] and [`Entropy`].
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod dot;
 pub mod error;
 pub mod generated;
+mod join;
 pub mod json;
+mod names;
+pub mod order;
+pub mod replica;
+mod stamp;
+mod state;
 pub mod text;
+pub mod types;
 pub mod value;
+pub mod wire;
 
+pub use dot::{Context, Dot};
 pub use error::{Code, Error, Family, Result};
 pub use generated::{PayloadForm, Tag};
+pub use join::{Changed, Join, MergeReport, Observer};
+pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick};
+pub use stamp::Stamp;
+pub use state::{AnyState, Framed, State};
+pub use types::{GCounter, Generic, PnCounter};
 pub use value::{JsonValue, Kind, Value};

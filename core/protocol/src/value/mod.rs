@@ -1,5 +1,6 @@
 //! Values: the nine kinds that states hold and frames carry.
 
+mod canonical;
 mod convert;
 mod integer;
 mod map;
@@ -8,6 +9,7 @@ mod set;
 use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
+pub use canonical::canonical_bytes;
 pub use integer::{BigInteger, Integer, JsonInteger};
 pub use map::Map;
 pub use set::Set;

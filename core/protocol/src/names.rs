@@ -1,0 +1,364 @@
+//! Maps from names to parts of a state: sorted when read in order, found by hash or bisection.
+
+use std::hash::BuildHasher;
+
+use foldhash::quality::RandomState;
+use hashbrown::HashTable;
+pub(crate) use smol_str::SmolStr as Name;
+
+use crate::error::Result;
+
+/// Up to this many entries a name is found by walking.
+const LINEAR: usize = 8;
+
+/// Distinct names with values.
+///
+/// Entries stand in arrival order until something needs them sorted; decoded and joined maps are sorted from the start, so the
+/// path of decode, join and encode neither hashes nor sorts. The hash index is made by the first write that needs it. Its seed
+/// differs from process to process, which keeps names chosen by an attacker from colliding; nothing else depends on it.
+#[derive(Debug, Clone)]
+pub(crate) struct NameMap<V> {
+    entries: Vec<(Name, V)>,
+    /// Entries ascend strictly by name.
+    is_sorted: bool,
+    index: Option<Index>,
+    /// Grows whenever entries change places.
+    generation: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Index {
+    table: HashTable<u32>,
+    hasher: RandomState,
+}
+
+/// Where an entry stands, for repeated access without looking its name up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place {
+    position: u32,
+    generation: u32,
+}
+
+impl<V> NameMap<V> {
+    pub(crate) const fn new() -> Self {
+        NameMap { entries: Vec::new(), is_sorted: true, index: None, generation: 0 }
+    }
+
+    /// A map of pairs in any order; of equal names the last value wins.
+    pub(crate) fn from_pairs(mut entries: Vec<(Name, V)>) -> Self {
+        if !is_ascending(&entries) {
+            entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+            keep_last(&mut entries);
+        }
+        NameMap { entries, is_sorted: true, index: None, generation: 0 }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Entries in arrival order, for results that no order can show in.
+    pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
+        self.entries.iter().map(|(_, value)| value)
+    }
+
+    /// Entries by the UTF-8 bytes of their names.
+    pub(crate) fn iter(&self) -> Iter<'_, V> {
+        let order = if self.is_sorted { None } else { Some(self.order().into_iter()) };
+        Iter { entries: self.entries.iter(), all: &self.entries, order }
+    }
+
+    fn order(&self) -> Vec<u32> {
+        let mut order: Vec<u32> = (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).collect();
+        order.sort_unstable_by_key(|position| self.entries.get(*position as usize).map(|(name, _)| name));
+        order
+    }
+
+    /// Sorts the entries in place.
+    fn sort(&mut self) {
+        if !self.is_sorted {
+            self.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            self.is_sorted = true;
+            self.moved();
+        }
+    }
+
+    fn moved(&mut self) {
+        self.index = None;
+        self.generation = self.generation.wrapping_add(1);
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        if let Some(index) = &self.index {
+            let hash = index.hasher.hash_one(name);
+            let found = index.table.find(hash, |position| self.is_at(*position, name));
+            return found.map(|position| *position as usize);
+        }
+        if self.is_sorted && self.entries.len() > LINEAR {
+            return self.entries.binary_search_by(|(entry, _)| entry.as_str().cmp(name)).ok();
+        }
+        self.entries.iter().position(|(entry, _)| entry == name)
+    }
+
+    fn is_at(&self, position: u32, name: &str) -> bool {
+        self.entries.get(position as usize).is_some_and(|(entry, _)| entry == name)
+    }
+
+    pub(crate) fn value(&self, name: &str) -> Option<&V> {
+        let position = self.position(name)?;
+        self.entries.get(position).map(|(_, value)| value)
+    }
+
+    pub(crate) fn value_mut(&mut self, name: &str) -> Option<&mut V> {
+        self.build_index();
+        let position = self.position(name)?;
+        self.entries.get_mut(position).map(|(_, value)| value)
+    }
+
+    /// Entries whose name starts with `prefix`.
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a Name, &'a V)> {
+        let start = if self.is_sorted { self.entries.partition_point(|(name, _)| name.as_str() < prefix) } else { 0 };
+        let stops = self.is_sorted;
+        self.entries
+            .iter()
+            .skip(start)
+            .take_while(move |(name, _)| !stops || name.starts_with(prefix))
+            .filter(move |(name, _)| name.starts_with(prefix))
+            .map(|(name, value)| (name, value))
+    }
+
+    /// The value under a name, made by `default` if there is none.
+    pub(crate) fn entry(&mut self, name: &str, default: impl FnOnce() -> V) -> &mut V {
+        let place = self.place(name, default);
+        // The place was just found or made.
+        &mut self.entries[place.position as usize].1
+    }
+
+    pub(crate) fn insert(&mut self, name: &str, value: V) {
+        match self.value_mut(name) {
+            Some(here) => *here = value,
+            None => {
+                self.push(name, value);
+            }
+        }
+    }
+
+    /// The place of a name, which is added with a default value if it is new.
+    pub(crate) fn place(&mut self, name: &str, default: impl FnOnce() -> V) -> Place {
+        self.build_index();
+        let position = match self.position(name) {
+            Some(position) => position,
+            None => self.push(name, default()),
+        };
+        Place { position: position as u32, generation: self.generation }
+    }
+
+    /// The value at a place; `None` when entries have moved since the place was taken.
+    #[inline]
+    pub(crate) fn at_mut(&mut self, place: Place) -> Option<&mut V> {
+        if place.generation != self.generation {
+            return None;
+        }
+        self.entries.get_mut(place.position as usize).map(|(_, value)| value)
+    }
+
+    fn push(&mut self, name: &str, value: V) -> usize {
+        let position = self.entries.len();
+        self.is_sorted &= self.entries.last().is_none_or(|(last, _)| last.as_str() < name);
+        self.entries.push((Name::new(name), value));
+        if let Some(index) = &mut self.index {
+            let hash = index.hasher.hash_one(name);
+            index.add(hash, position, &self.entries);
+        } else {
+            self.build_index();
+        }
+        position
+    }
+
+    fn build_index(&mut self) {
+        if self.index.is_some() || self.entries.len() <= LINEAR {
+            return;
+        }
+        let mut index = Index { table: HashTable::with_capacity(self.entries.len() + 1), hasher: RandomState::default() };
+        for (position, (name, _)) in self.entries.iter().enumerate() {
+            index.add(index.hasher.hash_one(name.as_str()), position, &self.entries);
+        }
+        self.index = Some(index);
+    }
+
+    /// Removes what `keep` refuses.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Name, &V) -> bool) {
+        let before = self.entries.len();
+        self.entries.retain(|(name, value)| keep(name, value));
+        if self.entries.len() < before {
+            self.moved();
+            self.sort_if_large();
+        }
+    }
+
+    /// Keeps the rule that many unsorted entries have an index, which lookups by shared reference rely on.
+    fn sort_if_large(&mut self) {
+        if self.entries.len() > LINEAR {
+            self.sort();
+        }
+    }
+}
+
+impl<V> Default for NameMap<V> {
+    fn default() -> Self {
+        NameMap::new()
+    }
+}
+
+impl Index {
+    fn add<V>(&mut self, hash: u64, position: usize, entries: &[(Name, V)]) {
+        let hasher = &self.hasher;
+        let rehash = |position: &u32| entries.get(*position as usize).map_or(0, |(name, _)| hasher.hash_one(name.as_str()));
+        self.table.insert_unique(hash, position as u32, rehash);
+    }
+}
+
+impl<V: Clone> NameMap<V> {
+    /// Joins another map into this one: `combine` for names on both sides, a copy for names only there.
+    ///
+    /// `combine` gets the name, the value here and the value there; `added` the names that are new here.
+    pub(crate) fn join(
+        &mut self,
+        other: &Self,
+        mut combine: impl FnMut(&Name, &mut V, &V) -> Result<()>,
+        mut added: impl FnMut(&Name, &V),
+    ) -> Result<()> {
+        self.sort();
+        let mut mine = self.entries.iter_mut().peekable();
+        let mut missing = Vec::new();
+        for (name, value) in other.iter() {
+            while mine.next_if(|(entry, _)| entry < name).is_some() {}
+            match mine.next_if(|(entry, _)| entry == name) {
+                Some((_, here)) => combine(name, here, value)?,
+                None => missing.push((name.clone(), value.clone())),
+            }
+        }
+        missing.iter().for_each(|(name, value)| added(name, value));
+        self.add_sorted(missing);
+        Ok(())
+    }
+
+    /// Adds entries, sorted among themselves, whose names are new.
+    fn add_sorted(&mut self, missing: Vec<(Name, V)>) {
+        let Some((first, _)) = missing.first() else { return };
+        if self.entries.last().is_none_or(|(last, _)| last < first) {
+            self.entries.extend(missing);
+            self.index = None;
+            return;
+        }
+        let mut merged = Vec::with_capacity(self.entries.len() + missing.len());
+        let mut missing = missing.into_iter().peekable();
+        for entry in self.entries.drain(..) {
+            while let Some(new) = missing.next_if(|(name, _)| *name < entry.0) {
+                merged.push(new);
+            }
+            merged.push(entry);
+        }
+        merged.extend(missing);
+        self.entries = merged;
+        self.moved();
+    }
+}
+
+/// Entries of a [`NameMap`] by name.
+pub(crate) struct Iter<'a, V> {
+    entries: std::slice::Iter<'a, (Name, V)>,
+    all: &'a [(Name, V)],
+    order: Option<std::vec::IntoIter<u32>>,
+}
+
+impl<'a, V> Iterator for Iter<'a, V> {
+    type Item = (&'a Name, &'a V);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (name, value) = match &mut self.order {
+            None => self.entries.next()?,
+            Some(order) => self.all.get(order.next()? as usize)?,
+        };
+        Some((name, value))
+    }
+}
+
+fn is_ascending<V>(entries: &[(Name, V)]) -> bool {
+    entries.is_sorted_by(|(a, _), (b, _)| a < b)
+}
+
+/// Of entries with equal names, which stand beside each other in arrival order, keeps the last.
+fn keep_last<V>(entries: &mut Vec<(Name, V)>) {
+    entries.reverse();
+    entries.dedup_by(|(a, _), (b, _)| a == b);
+    entries.reverse();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(map: &NameMap<u64>) -> Vec<(&str, u64)> {
+        map.iter().map(|(name, value)| (name.as_str(), *value)).collect()
+    }
+
+    #[test]
+    fn many_names_in_any_order_are_found_and_read_sorted() {
+        let mut map = NameMap::new();
+        for number in (0..500_u64).map(|number| number * 7919 % 500) {
+            *map.entry(&format!("n{number:03}"), || 0) += number;
+        }
+        assert!((0..500_u64).all(|number| map.value(&format!("n{number:03}")) == Some(&number)));
+        assert!(names(&map).is_sorted() && map.len() == 500);
+    }
+
+    #[test]
+    fn pairs_keep_the_last_of_equal_names() {
+        let map = NameMap::from_pairs(vec![("b".into(), 1), ("a".into(), 2), ("b".into(), 3)]);
+        assert_eq!(names(&map), [("a", 2), ("b", 3)]);
+    }
+
+    #[test]
+    fn join_keeps_both_sides_sorted() -> Result<()> {
+        let mut map = NameMap::from_pairs(vec![("b".into(), 1), ("d".into(), 2)]);
+        let place = map.place("b", || 0);
+        let mut other = NameMap::from_pairs(vec![("d".into(), 9)]);
+        other.insert("a", 4);
+        other.insert("e", 5);
+        let mut added = Vec::new();
+        map.join(&other, |_, here, there| Ok(*here += there), |name, _| added.push(name.clone()))?;
+        assert_eq!(names(&map), [("a", 4), ("b", 1), ("d", 11), ("e", 5)]);
+        assert_eq!(added, ["a", "e"]);
+        assert_eq!(map.at_mut(place), None, "places are void once entries have moved");
+        Ok(())
+    }
+
+    #[test]
+    fn prefixes_are_found_sorted_or_not() {
+        let mut map = NameMap::new();
+        for name in ["n~2", "m", "n~1", "o", "n"] {
+            map.insert(name, 0);
+        }
+        let found = |map: &NameMap<i32>| {
+            let mut found: Vec<_> = map.with_prefix("n~").map(|(name, _)| name.clone()).collect();
+            found.sort();
+            found
+        };
+        assert_eq!(found(&map), ["n~1", "n~2"]);
+        map.sort();
+        assert_eq!(found(&map), ["n~1", "n~2"]);
+    }
+
+    #[test]
+    fn removing_keeps_lookups_right() {
+        let mut map = NameMap::new();
+        (0..100).rev().for_each(|number| map.insert(&format!("{number:02}"), number));
+        map.retain(|_, number| number % 3 == 0);
+        assert!((0..100).all(|number| map.value(&format!("{number:02}")).is_some() == (number % 3 == 0)));
+    }
+}

@@ -1,0 +1,188 @@
+//! Who writes: a node id, a clock that never goes back, and the lines of writes this replica owns.
+
+mod clock;
+mod entropy;
+mod node;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use clock::{Clock, HybridClock, ManualClock};
+pub use entropy::{Entropy, TestEntropy};
+pub use node::check_node_id;
+
+use crate::error::{Code, Error, Result};
+use crate::names::Name;
+use crate::stamp::Stamp;
+
+/// Bytes of entropy in the suffix of an actor.
+const SUFFIX_BYTES: usize = 5;
+/// Bytes of entropy in a generated node id.
+const NODE_ID_BYTES: usize = 16;
+
+/// The only thing that writes: local operations borrow it for time, node id and dots.
+///
+/// # Actors
+/// A replica may hold many states, and many copies of one state. Dots and counter slots are therefore not named by the node but
+/// by an *actor*, `<node id>~<ten hex digits>`: one line of copies of one state. A write continues an actor of this replica
+/// only if the state at hand is at that actor's last write; otherwise the state gets a new actor. So two copies of one state,
+/// both written by one replica, never give two writes the same dot.
+///
+/// # Sharing
+/// A replica is `Sync`; every operation takes it by shared reference. Two live replicas with one node id break what the laws
+/// rest on, whatever the library: let node ids be random unless you can promise that they are unique.
+pub struct Replica {
+    node: Name,
+    clock: Box<dyn Clock>,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    hybrid: HybridClock,
+    entropy: Box<dyn Entropy>,
+    /// The last figure given out for each actor: the sequence of its last dot, or the count of its slot.
+    actors: HashMap<Name, u64>,
+}
+
+/// A stamp for a local write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tick {
+    /// The stamp, never given out before by this replica.
+    pub stamp: Stamp,
+    /// By how many microseconds a stamp in the state is further ahead of the host's clock than this replica follows; the
+    /// write then loses against it.
+    pub clock_ahead: Option<i64>,
+}
+
+impl Replica {
+    /// A replica with a node id that the caller promises to be unique.
+    ///
+    /// Fails with `BAD_TEXT` when the id is empty, longer than 255 bytes or holds U+0000.
+    pub fn new(node: &str, clock: impl Clock + 'static, entropy: impl Entropy + 'static) -> Result<Self> {
+        check_node_id(node)?;
+        Ok(Replica::with_parts(Name::new(node), Box::new(clock), Box::new(entropy)))
+    }
+
+    /// A replica with a random node id of 32 hexadecimal digits.
+    pub fn random(clock: impl Clock + 'static, mut entropy: impl Entropy + 'static) -> Self {
+        let node = hex_digits::<NODE_ID_BYTES>(&mut entropy);
+        Replica::with_parts(node, Box::new(clock), Box::new(entropy))
+    }
+
+    fn with_parts(node: Name, clock: Box<dyn Clock>, entropy: Box<dyn Entropy>) -> Self {
+        let inner = Inner { hybrid: HybridClock::new(), entropy, actors: HashMap::new() };
+        Replica { node, clock, inner: Mutex::new(inner) }
+    }
+
+    /// The node id.
+    pub fn node(&self) -> &str {
+        &self.node
+    }
+
+    /// A new stamp: the host's time, but always past every stamp given out before.
+    pub fn tick(&self) -> Result<Stamp> {
+        let now = self.clock.now_micros();
+        self.lock().hybrid.tick(now).map(Stamp::from_micros)
+    }
+
+    /// A new stamp past `seen` as well, as long as `seen` is not too far ahead of the host's clock.
+    pub fn tick_after(&self, seen: Stamp) -> Result<Tick> {
+        let now = self.clock.now_micros();
+        let mut inner = self.lock();
+        let clock_ahead = inner.hybrid.observe(seen.floor_micros(), now);
+        // A stamp between two microseconds is passed by the next whole one.
+        let stamp = Stamp::from_micros(inner.hybrid.tick(now)?);
+        Ok(Tick { stamp, clock_ahead })
+    }
+
+    /// Goes on with an actor of this replica whose figure in the state is the last one given out, or with a new actor.
+    ///
+    /// `figures` are the state's actors that begin with [`Replica::actor_prefix`]; `advance` makes the next figure of the last
+    /// one. Nothing is given out when it fails.
+    pub(crate) fn advance(
+        &self,
+        figures: impl Iterator<Item = (Name, u64)>,
+        advance: impl FnOnce(u64) -> Result<u64>,
+    ) -> Result<(Name, u64)> {
+        let mut inner = self.lock();
+        let current = figures.into_iter().find(|(actor, figure)| inner.actors.get(actor) == Some(figure));
+        let (actor, last) = current.unwrap_or_else(|| (inner.new_actor(&self.node), 0));
+        let next = advance(last)?;
+        inner.actors.insert(actor.clone(), next);
+        Ok((actor, next))
+    }
+
+    /// What the names of this replica's actors begin with.
+    pub(crate) fn actor_prefix(&self) -> String {
+        format!("{}~", self.node)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Every change inside is a single insertion or assignment, so a panic elsewhere cannot leave it half done.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn new_actor(&mut self, node: &str) -> Name {
+        let suffix = hex_digits::<SUFFIX_BYTES>(self.entropy.as_mut());
+        Name::from(format!("{node}~{suffix}"))
+    }
+}
+
+impl fmt::Debug for Replica {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Replica").field("node", &self.node).finish_non_exhaustive()
+    }
+}
+
+fn hex_digits<const N: usize>(entropy: &mut (impl Entropy + ?Sized)) -> Name {
+    let mut bytes = [0; N];
+    entropy.fill(&mut bytes);
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into()
+}
+
+/// Adds to a figure without leaving the range of a counter slot.
+pub(crate) fn add_to_slot(count: u64, amount: u64) -> Result<u64> {
+    count
+        .checked_add(amount)
+        .filter(|sum| *sum <= crate::generated::limit::COUNTER_SLOT)
+        .ok_or_else(|| Error::new(Code::OutOfRange, "a counter slot ends at 2^63 - 1"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn replica(clock: ManualClock) -> Result<Replica> {
+        Replica::new("n", clock, TestEntropy::new(7))
+    }
+
+    #[test]
+    fn stamps_never_repeat_or_go_back() -> Result<()> {
+        let clock = ManualClock::at_micros(100);
+        let replica = replica(clock.clone())?;
+        assert_eq!(replica.tick()?, Stamp::from_micros(100));
+        clock.set_micros(0);
+        assert_eq!(replica.tick()?, Stamp::from_micros(101));
+        let tick = replica.tick_after(Stamp::from_micros(500))?;
+        assert_eq!(tick, Tick { stamp: Stamp::from_micros(501), clock_ahead: None });
+        let tick = replica.tick_after(Stamp::from_micros(1_000_000_000))?;
+        assert_eq!(tick, Tick { stamp: Stamp::from_micros(60_000_001), clock_ahead: Some(1_000_000_000) });
+        Ok(())
+    }
+
+    #[test]
+    fn an_actor_continues_only_at_its_last_figure() -> Result<()> {
+        let replica = replica(ManualClock::at_micros(0))?;
+        let next = |last| Ok(last + 1);
+        let (actor, one) = replica.advance(std::iter::empty(), next)?;
+        assert!(actor.starts_with("n~") && actor.len() == 12 && one == 1);
+        let same = replica.advance([(actor.clone(), 1)].into_iter(), next)?;
+        assert_eq!(same, (actor.clone(), 2));
+        let behind = replica.advance([(actor.clone(), 1)].into_iter(), next)?;
+        assert!(behind.0 != actor && behind.1 == 1);
+        Ok(())
+    }
+}

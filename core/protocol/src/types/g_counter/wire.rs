@@ -1,0 +1,55 @@
+use super::GCounter;
+use crate::error::Result;
+use crate::generated::Tag;
+use crate::names::{Name, NameMap};
+use crate::state::Framed;
+use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_map_header, push_text};
+
+impl Framed for GCounter {
+    const TAG: Tag = Tag::GCounter;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        decode_compact(payload, options, |reader| read_counter(reader, "payload"))
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_counter(out, self);
+        Ok(())
+    }
+}
+
+/// Reads `{type, counts}`; without `counts` the counter is empty.
+pub(crate) fn read_counter(reader: &mut Reader<'_>, name: &str) -> Result<GCounter> {
+    let mut counter = GCounter::new();
+    reader.fields(name, |field, reader| match field {
+        "type" => reader.type_name(Tag::GCounter.name()),
+        "counts" => {
+            counter.counts = read_counts(reader)?;
+            Ok(())
+        }
+        _ => reader.skip(),
+    })?;
+    Ok(counter)
+}
+
+fn read_counts(reader: &mut Reader<'_>) -> Result<NameMap<u64>> {
+    let mut counts = Vec::new();
+    reader.fields("counts", |node, reader| {
+        counts.push((Name::new(node), reader.count_value("counts")?));
+        Ok(())
+    })?;
+    Ok(NameMap::from_pairs(counts))
+}
+
+pub(crate) fn write_counter(out: &mut Vec<u8>, counter: &GCounter) {
+    push_map_header(out, 2);
+    push_text(out, "type");
+    push_text(out, Tag::GCounter.name());
+    push_text(out, "counts");
+    push_map_header(out, counter.counts.len());
+    for (node, count) in counter.slots() {
+        push_text(out, node);
+        // Slots hold at most 2^63 - 1.
+        push_int(out, count.cast_signed());
+    }
+}

@@ -1,0 +1,42 @@
+//! The generic frame, tag 0x20: any value, carried and never interpreted.
+
+use crate::error::Result;
+use crate::generated::Tag;
+use crate::state::{Framed, Relayed};
+use crate::value::Value;
+use crate::wire::{DecodeOptions, decode_compact, push_value};
+
+/// Any value in a frame. It has no join.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generic(pub Value);
+
+impl Framed for Generic {
+    const TAG: Tag = Tag::Generic;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        decode_compact(payload, options, |reader| reader.value().map(Generic))
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        push_value(out, &self.0);
+        Ok(())
+    }
+}
+
+impl Relayed for Generic {
+    fn any_tag(&self) -> Tag {
+        Self::TAG
+    }
+
+    fn has_tag(tag: Tag) -> bool {
+        tag == Self::TAG
+    }
+
+    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        Self::read_payload(payload, options)
+    }
+
+    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
+        self.write_payload(out)
+    }
+}

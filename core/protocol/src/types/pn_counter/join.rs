@@ -1,0 +1,12 @@
+use super::PnCounter;
+use crate::error::Result;
+use crate::join::{Changed, Join, Observer};
+
+/// Each half joins for itself.
+impl Join for PnCounter {
+    fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
+        let positive = self.positive.join_with(&other.positive, observer)?;
+        let negative = self.negative.join_with(&other.negative, observer)?;
+        Ok(Changed::from_bool(positive.is_yes() || negative.is_yes()))
+    }
+}

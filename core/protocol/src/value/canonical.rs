@@ -1,0 +1,73 @@
+//! Canonical bytes of a value: the one encoding that equal values share (the value encoding of version 2).
+
+use super::{Node, Value, canonical_bits};
+
+/// Canonical bytes: a discriminant byte, then the body; lengths and integers as minimal variable-length numbers.
+///
+/// Two values have the same canonical bytes exactly when they are equal.
+pub fn canonical_bytes(value: &Value) -> Vec<u8> {
+    let mut out = Vec::new();
+    push(&mut out, value);
+    out
+}
+
+fn push(out: &mut Vec<u8>, value: &Value) {
+    out.push(value.kind() as u8);
+    match value {
+        Node::Null => {}
+        Node::Bool(value) => out.push(u8::from(*value)),
+        Node::Int(value) => push_varint(out, zigzag(*value)),
+        Node::Float(value) => out.extend_from_slice(&canonical_bits(*value).to_le_bytes()),
+        Node::Text(value) => push_sized(out, value.as_bytes()),
+        Node::Bytes(value) => push_sized(out, value),
+        Node::List(list) => {
+            push_varint(out, list.len() as u64);
+            list.iter().for_each(|member| push(out, member));
+        }
+        Node::Map(map) => {
+            push_varint(out, map.len() as u64);
+            map.iter().for_each(|(key, value)| {
+                push(out, key);
+                push(out, value);
+            });
+        }
+        Node::Set(set) => {
+            let mut members: Vec<_> = set.iter().map(canonical_bytes).collect();
+            members.sort_unstable();
+            push_varint(out, members.len() as u64);
+            members.iter().for_each(|member| out.extend_from_slice(member));
+        }
+    }
+}
+
+const fn zigzag(value: i64) -> u64 {
+    (value << 1 ^ value >> 63).cast_unsigned()
+}
+
+fn push_varint(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn push_sized(out: &mut Vec<u8>, bytes: &[u8]) {
+    push_varint(out, bytes.len() as u64);
+    out.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Map;
+
+    #[test]
+    fn bytes_are_those_of_the_worked_example() -> crate::Result<()> {
+        let map = Map::from_pairs(vec![(Value::from("qty"), Value::Int(-2)), (Value::from("price"), Value::Float(1.5))])?;
+        assert_eq!(canonical_bytes(&Value::Map(map)), b"\x07\x02\x04\x03qty\x02\x03\x04\x05price\x03\0\0\0\0\0\0\xf8\x3f");
+        assert_eq!(canonical_bytes(&Value::Int(i64::MIN)), b"\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
+        assert_eq!(canonical_bytes(&Value::Float(-f64::NAN)), canonical_bytes(&Value::Float(f64::NAN)));
+        Ok(())
+    }
+}
