@@ -2,6 +2,7 @@
 
 mod functions;
 mod licences;
+mod links;
 mod size;
 mod sources;
 mod text;
@@ -17,8 +18,9 @@ pub type Finding = String;
 /// A rule: its name and the function that looks for places that break it.
 type Rule = (&'static str, fn(&sources::Sources) -> Result<Vec<Finding>>);
 
-const RULES: [Rule; 5] = [
+const RULES: [Rule; 6] = [
     ("forbidden text", text::check),
+    ("links of documents", links::check),
     ("file sizes", size::check),
     ("function lengths", functions::check),
     ("unsafe code", unsafety::check),
