@@ -1,15 +1,53 @@
 //! The golden rule on real input: states written by the reference merge here and go back.
+//!
+//! `xtask/golden` does the work, in a program of its own: code generation and set-up must not
+//! depend on a core that may not compile yet. Here the environments are made and handed over.
 
-use anyhow::{Result, bail};
+use std::ffi::OsString;
 
+use anyhow::{Context, Result};
+
+use crate::process::Command;
+use crate::reference::{self, RELEASES};
 use crate::tally::Tally;
+use crate::test::cli;
+use crate::workspace::{root, target};
 
-/// Random round trips and merges with both releases, so many per type.
-pub fn run(_trials: u32) -> Result<Tally> {
-    bail!("not there yet")
+/// Random round trips and merges with both releases, and with the older one once more as it writes
+/// MessagePack: so many pairs per type and release.
+pub fn run(trials: u32) -> Result<Tally> {
+    let mut command = program()?.arg("rounds").args(["--trials", &trials.to_string()]);
+    for interpreter in interpreters()? {
+        command = command.arg("--reference").arg(interpreter);
+    }
+    let (status, output) = command.tee()?;
+    let tally = Tally::of_closing_line(&output).context("the golden run ended without its closing line")?;
+    Ok(tally.ended(status))
 }
 
-/// The table of `cargo xtask demo`.
+/// One pair of every type through the command-line program, as a table.
 pub fn demo() -> Result<()> {
-    bail!("not there yet")
+    let reference = reference::python(&reference::ensure(RELEASES[0])?);
+    let program = program()?.arg("demo").arg("--reference").arg(reference);
+    program.arg("--program").arg(cli::build()?).arg("--dir").arg(target().join("demo")).run()
+}
+
+/// Builds the program in release mode.
+fn program() -> Result<Command> {
+    let build = Command::cargo().args(["build", "--release", "--quiet", "--locked", "-p", "crdt-merge-golden"]);
+    build.dir(root()).run()?;
+    Ok(Command::new(target().join("release/crdt-golden")).dir(root()))
+}
+
+/// Interpreters in the form `PYTHON` or `PYTHON+FOLDER`.
+fn interpreters() -> Result<Vec<OsString>> {
+    let mut interpreters = Vec::new();
+    for release in RELEASES {
+        interpreters.push(reference::python(&reference::ensure(release)?).into_os_string());
+    }
+    let mut with_messagepack = reference::python(&reference::ensure(RELEASES[0])?).into_os_string();
+    with_messagepack.push("+");
+    with_messagepack.push(reference::ensure_messagepack()?);
+    interpreters.push(with_messagepack);
+    Ok(interpreters)
 }

@@ -27,6 +27,29 @@ pub fn ensure(version: &str) -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// Release of the MessagePack package that goes with release 0.9.1.
+const MESSAGEPACK: &str = "1.1.2";
+
+/// Folder with a MessagePack package, beside the environments and not in them. A program that puts
+/// it in the way of release 0.9.1 sees the other form in which that release writes its payloads.
+pub fn ensure_messagepack() -> Result<PathBuf> {
+    let folder = folder(&format!("msgpack-{MESSAGEPACK}"));
+    let stamp = format!("layout {LAYOUT}\nmsgpack {MESSAGEPACK}\n");
+    if fs::read_to_string(stamp_path(&folder)).is_ok_and(|written| written == stamp) {
+        return Ok(folder);
+    }
+    println!("fetching msgpack {MESSAGEPACK}");
+    let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"];
+    Command::new(python(&ensure(RELEASES[0])?))
+        .args(["-m", "pip", "install"])
+        .args(options)
+        .arg(&folder)
+        .arg(format!("msgpack=={MESSAGEPACK}"))
+        .output()?;
+    fs::write(stamp_path(&folder), stamp).context("writing the stamp")?;
+    Ok(folder)
+}
+
 /// Whether the environment of a release is there and is what its stamp says.
 pub fn is_made(version: &str) -> bool {
     is_current(&folder(version), version)
@@ -38,7 +61,7 @@ pub fn python(folder: &Path) -> PathBuf {
 }
 
 /// Where the environment of a release lives.
-pub fn folder(version: &str) -> PathBuf {
+fn folder(version: &str) -> PathBuf {
     workspace::target().join("reference").join(version)
 }
 

@@ -3,7 +3,7 @@
 //! An area that cannot run counts as failed. The last line is the sum of all areas.
 
 pub mod cargo;
-mod cli;
+pub mod cli;
 mod conformance;
 mod examples;
 pub mod mutation;
@@ -85,7 +85,7 @@ fn record(area: Area, effort: &Effort) -> Record {
     let start = Instant::now();
     let tally = run_area(area, effort).unwrap_or_else(|error| {
         println!("FAILED: {error:#}");
-        Tally { passed: 0, failed: 1 }
+        Tally::FAILURE
     });
     let tally = if tally == Tally::default() { ran_nothing() } else { tally };
     let time = start.elapsed();
@@ -112,7 +112,7 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
 
 fn ran_nothing() -> Tally {
     println!("FAILED: nothing ran");
-    Tally { passed: 0, failed: 1 }
+    Tally::FAILURE
 }
 
 fn summarise(records: &[Record]) -> bool {

@@ -30,30 +30,7 @@ fn run_testee(testee: &str) -> Result<Tally> {
         .envs(reference::environment()?)
         .dir(root());
     let (status, output) = command.tee()?;
-    let tally =
-        closing_line(&output).with_context(|| format!("{testee}: the runner ended without its closing line"))?;
-    let broken = !status.success() && tally.failed == 0;
-    Ok([tally, Tally { passed: 0, failed: u64::from(broken) }].into_iter().sum())
-}
-
-/// The last line that says `N passed, N failed`; anything may follow after a comma.
-pub fn closing_line(output: &str) -> Option<Tally> {
-    output.lines().rev().find_map(|line| {
-        let mut parts = line.trim().split(", ");
-        let passed = parts.next()?.strip_suffix(" passed")?.parse().ok()?;
-        let failed = parts.next()?.strip_suffix(" failed")?.parse().ok()?;
-        Some(Tally { passed, failed })
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_closing_line_is_the_last_one() {
-        let output = "1 passed, 2 failed\nnote\n10 passed, 0 failed, 3 known deviations\n";
-        assert_eq!(closing_line(output), Some(Tally { passed: 10, failed: 0 }));
-        assert_eq!(closing_line("all fine"), None);
-    }
+    let tally = Tally::of_closing_line(&output);
+    let tally = tally.with_context(|| format!("{testee}: the runner ended without its closing line"))?;
+    Ok(tally.ended(status))
 }
