@@ -104,10 +104,16 @@ fn later() -> Vec<Finding> {
         "`rustup target add wasm32-unknown-unknown`, or Debian's rust-web-src with -Zbuild-std"
     };
     vec![
-        optional("node", version_of("node"), "bindings for JavaScript (later)", "as installed"),
-        optional("java", version_of("java"), "bindings for Java (later)", "as installed"),
+        later_tool("node", "bindings for JavaScript (later)", "nodejs"),
+        later_tool("java", "bindings for Java (later)", "default-jdk-headless"),
         optional("wasm32 target", wasm.then(|| "installed".to_owned()), "bindings for browsers (later)", wasm_route),
     ]
+}
+
+fn later_tool(program: &'static str, purpose: &'static str, package: &'static str) -> Finding {
+    let found = version_of(program);
+    let route = if found.is_some() { "as installed".to_owned() } else { Install::Apt(package).describe() };
+    optional(program, found, purpose, &route)
 }
 
 /// How a missing tool gets onto the machine.
