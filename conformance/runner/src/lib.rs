@@ -1,0 +1,16 @@
+//! The conformance runner of crdt-merge: corpus, importer, judge and reports.
+//!
+//! It depends on nothing but the corpus and the line protocol of `conformance/PROTOCOL.md`, so anybody
+//! can run it against an implementation of their own.
+
+#![forbid(unsafe_code)]
+
+pub mod case;
+pub mod corpus;
+pub mod hex;
+pub mod import;
+pub mod json;
+pub mod msgpack;
+pub mod schema;
+pub mod value;
+pub mod wire;
