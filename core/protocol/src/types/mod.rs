@@ -1,5 +1,6 @@
 //! The kinds of version 1, one module each: `state` (operations and reads), `join`, `wire`.
 
+pub(crate) mod fields;
 pub mod g_counter;
 pub mod generic;
 pub mod pn_counter;
