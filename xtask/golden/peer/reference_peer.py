@@ -111,7 +111,7 @@ class Peer:
         """Judge the files that our program left beside the written ones."""
         (item,) = self.items.values()
         answer = {"index": item.index}
-        for name in ("canonical", "ab", "ba"):
+        for name in ("canonical", "canonical_b", "ab", "ba"):
             path = os.path.join(request["dir"], f"{name}.crdt")
             if os.path.exists(path):
                 answer[name] = load(path).hex()

@@ -202,7 +202,7 @@ def contest(sampler, pair):
     key = sampler.choice(KEYS)
     for target, write in zip((pair.a, pair.b), contested_writes(sampler)):
         target.set(key, *write)
-    if sampler.chance(0.2):
+    if sampler.chance(0.4):
         stamp = sampler.stamp()
         pair.a.delete(key, stamp)
         pair.b.delete(key, respell(sampler, stamp))
@@ -371,13 +371,15 @@ def write_merkle_tree(sampler):
     """Two trees over overlapping rows; some rows have other data under an equal hash."""
     _, sides = merkle_rows(sampler)
     pair = Pair(one_tree(sampler, sides[0]), one_tree(sampler, sides[1]))
-    return equal_hash(pair) if sampler.chance(0.05) else pair
+    return equal_hash(sampler) if sampler.chance(0.05) else pair
 
 
-def equal_hash(pair):
+def equal_hash(sampler):
     """One hash, two records: the key field is not hashed, so other key values hash alike."""
-    make = ref.merkle.MerkleTree.from_records
-    return Pair(make([{"id": 1, "v": 5}], "id"), make([{"id": "1", "v": 5}], "id"), note="equal hash")
+    value = sampler.value(json_only=True)
+    keys = sampler.random.sample([1, "1"], 2)
+    trees = [ref.merkle.MerkleTree.from_records([{"id": key, "v": value}], "id") for key in keys]
+    return Pair(*trees, note="equal hash")
 
 
 def write_merkle_diff(sampler):

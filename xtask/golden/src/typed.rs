@@ -1,0 +1,48 @@
+//! The typed notation of the peer, read as values of the protocol.
+
+use anyhow::{Context, Result, bail};
+use crdt_merge_protocol::Value;
+use crdt_merge_protocol::value::Map;
+use serde_json::Value as Json;
+
+use crate::hex;
+
+/// The value that a spelling stands for.
+pub fn parse(spelling: &Json) -> Result<Value> {
+    match spelling {
+        Json::Null => Ok(Value::Null),
+        Json::Bool(truth) => Ok(Value::Bool(*truth)),
+        Json::Object(members) => {
+            let (kind, body) = members.iter().next().context("an empty spelling")?;
+            tagged(kind, body)
+        }
+        other => bail!("no typed spelling: {other}"),
+    }
+}
+
+fn tagged(kind: &str, body: &Json) -> Result<Value> {
+    Ok(match kind {
+        "i" => Value::Int(text(body)?.parse()?),
+        "f" => Value::Float(f64::from_bits(u64::from_str_radix(text(body)?, 16)?)),
+        "s" => Value::Text(text(body)?.into()),
+        "b" => Value::Bytes(hex::decode(text(body)?)?),
+        "l" => Value::List(list(body)?.iter().map(parse).collect::<Result<_>>()?),
+        "m" => Value::Map(Map::from_pairs(list(body)?.iter().map(pair).collect::<Result<_>>()?)?),
+        other => bail!("no kind of the typed notation: {other}"),
+    })
+}
+
+fn text(body: &Json) -> Result<&str> {
+    body.as_str().context("expected text")
+}
+
+fn list(body: &Json) -> Result<&Vec<Json>> {
+    body.as_array().context("expected a list")
+}
+
+fn pair(body: &Json) -> Result<(Value, Value)> {
+    match list(body)?.as_slice() {
+        [key, value] => Ok((parse(key)?, parse(value)?)),
+        _ => bail!("expected a pair"),
+    }
+}
