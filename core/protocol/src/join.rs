@@ -50,6 +50,11 @@ pub trait Join: Clone + PartialEq {
 /// What is told of a join while it runs. All methods do nothing unless overridden; `()` is the observer that looks away, and
 /// joins observed by it allocate nothing on its behalf.
 pub trait Observer {
+    /// Whether anything is done with what is told; if not, joins spare themselves the names.
+    fn is_listening(&self) -> bool {
+        true
+    }
+
     /// The part of the state under this key changed.
     fn changed(&mut self, _key: &str) {}
 
@@ -60,7 +65,11 @@ pub trait Observer {
     fn tie(&mut self, _key: &str) {}
 }
 
-impl Observer for () {}
+impl Observer for () {
+    fn is_listening(&self) -> bool {
+        false
+    }
+}
 
 /// The result of merging for people and programs.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -63,18 +63,6 @@ impl Stamp {
         }))
     }
 
-    /// The stamp in a version-1 payload: integer or float seconds; null and a missing field read as zero.
-    ///
-    /// `None` for every other kind, NaN and the infinities.
-    pub(crate) fn from_wire(value: &Value) -> Option<Self> {
-        match value {
-            Value::Null => Some(Stamp::ZERO),
-            Value::Int(seconds) => Some(Stamp::from_whole_seconds(*seconds)),
-            Value::Float(seconds) => Stamp::from_seconds(*seconds).ok(),
-            _ => None,
-        }
-    }
-
     /// The stamp as version 1 writes it: integer seconds stay, everything else is the nearest double of seconds.
     pub fn to_wire(self) -> Value {
         match self.0 {

@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
-use crate::types::{GCounter, Generic, PnCounter};
+use crate::types::{GCounter, Generic, LwwMap, LwwRegister, OrSet, PnCounter};
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
 /// A kind with a version-1 frame.
@@ -137,7 +137,7 @@ macro_rules! any_state {
 }
 
 any_state! {
-    mergeable { GCounter, PnCounter }
+    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap }
     relayed { Generic }
 }
 

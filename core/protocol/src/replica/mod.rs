@@ -13,6 +13,7 @@ pub use entropy::{Entropy, TestEntropy};
 pub use node::check_node_id;
 
 use crate::error::{Code, Error, Result};
+use crate::join::Changed;
 use crate::names::Name;
 use crate::stamp::Stamp;
 
@@ -52,6 +53,15 @@ pub struct Tick {
     pub stamp: Stamp,
     /// By how many microseconds a stamp in the state is further ahead of the host's clock than this replica follows; the
     /// write then loses against it.
+    pub clock_ahead: Option<i64>,
+}
+
+/// What a local write did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Whether the state changed.
+    pub changed: Changed,
+    /// As in [`Tick::clock_ahead`].
     pub clock_ahead: Option<i64>,
 }
 

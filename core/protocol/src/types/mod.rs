@@ -3,8 +3,14 @@
 pub(crate) mod fields;
 pub mod g_counter;
 pub mod generic;
+pub mod lww_map;
+pub mod lww_register;
+pub mod or_set;
 pub mod pn_counter;
 
 pub use g_counter::GCounter;
 pub use generic::Generic;
+pub use lww_map::LwwMap;
+pub use lww_register::LwwRegister;
+pub use or_set::OrSet;
 pub use pn_counter::PnCounter;

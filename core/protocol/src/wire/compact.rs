@@ -3,6 +3,7 @@
 use super::options::{DecodeOptions, Limits};
 use crate::error::{Code, Error, Result};
 use crate::generated::value_tag;
+use crate::stamp::Stamp;
 use crate::text;
 use crate::value::{Map, Set, Value};
 
@@ -50,6 +51,15 @@ pub(crate) fn push_int(out: &mut Vec<u8>, value: i64) {
 
 pub(crate) fn push_float(out: &mut Vec<u8>, value: f64) {
     push_tagged(out, value_tag::FLOAT, value.to_bits().to_be_bytes());
+}
+
+/// A stamp: integer seconds as an integer, everything else as seconds in a double.
+pub(crate) fn push_stamp(out: &mut Vec<u8>, stamp: Stamp) {
+    match stamp.to_wire() {
+        Value::Int(seconds) => push_int(out, seconds),
+        Value::Float(seconds) => push_float(out, seconds),
+        other => push_value(out, &other),
+    }
 }
 
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
@@ -335,6 +345,15 @@ impl<'a> Reader<'a> {
     pub(crate) fn count_value(&mut self, name: &str) -> Result<u64> {
         let value = self.int(name)?;
         u64::try_from(value).map_err(|_| self.mistyped(name, "expected an integer that is not negative").with("found", value))
+    }
+
+    /// The stamp in an item already taken. Fails with `BAD_SCHEMA` when it is no finite number.
+    pub(crate) fn stamp_of(&self, item: Item<'a>, name: &str) -> Result<Stamp> {
+        match item {
+            Item::Int(seconds) => Ok(Stamp::from_whole_seconds(seconds)),
+            Item::Float(seconds) => Stamp::from_seconds(seconds).map_err(|_| self.mistyped(name, "a stamp is a finite number")),
+            _ => Err(self.mistyped(name, "a stamp is a number")),
+        }
     }
 
     #[cold]

@@ -14,7 +14,7 @@ mod zlib;
 pub use batch::{pack, unpack};
 pub use compact::{decode_value, encode_value};
 pub(crate) use compact::{
-    Reader, push_float, push_int, push_list_header, push_map_header, push_text, push_value,
+    Item, Reader, push_float, push_int, push_list_header, push_map_header, push_stamp, push_text, push_value,
 };
 pub use document::{Body, Document};
 pub use frame::{FrameInfo, HEADER_BYTES, MAGIC, VERSION, inspect, peek_type};

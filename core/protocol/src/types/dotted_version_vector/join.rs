@@ -1,0 +1,11 @@
+use super::DottedVersionVector;
+use crate::error::Result;
+use crate::join::{Changed, Join, Observer};
+
+/// The join of the effective clocks, without a dot.
+impl Join for DottedVersionVector {
+    fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
+        self.fold();
+        self.base.join_with(&other.effective(), observer)
+    }
+}

@@ -1,0 +1,7 @@
+//! The map of last-writer-wins registers, tag 0x05.
+
+mod join;
+mod state;
+mod wire;
+
+pub use state::LwwMap;

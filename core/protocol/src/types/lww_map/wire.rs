@@ -1,0 +1,70 @@
+use super::LwwMap;
+use crate::error::Result;
+use crate::generated::Tag;
+use crate::names::{Name, NameMap};
+use crate::stamp::Stamp;
+use crate::state::Framed;
+use crate::types::LwwRegister;
+use crate::types::lww_register::{read_register, write_register};
+use crate::wire::{DecodeOptions, Reader, decode_compact, push_map_header, push_stamp, push_text};
+
+impl Framed for LwwMap {
+    const TAG: Tag = Tag::LwwMap;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        decode_compact(payload, options, read)
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        push_map_header(out, 3);
+        push_text(out, "type");
+        push_text(out, Tag::LwwMap.name());
+        push_text(out, "registers");
+        push_map_header(out, self.registers.len());
+        for (key, register) in self.registers.iter() {
+            push_text(out, key);
+            write_register(out, register);
+        }
+        push_text(out, "tombstones");
+        push_map_header(out, self.tombstones.len());
+        for (key, stamp) in self.tombstones() {
+            push_text(out, key);
+            push_stamp(out, stamp);
+        }
+        Ok(())
+    }
+}
+
+/// Reads `{type, registers, tombstones}`; each of the two may be missing.
+fn read(reader: &mut Reader<'_>) -> Result<LwwMap> {
+    let mut map = LwwMap::new();
+    reader.fields("payload", |field, reader| {
+        match field {
+            "type" => reader.type_name(Tag::LwwMap.name())?,
+            "registers" => map.registers = read_registers(reader)?,
+            "tombstones" => map.tombstones = read_tombstones(reader)?,
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    Ok(map)
+}
+
+fn read_registers(reader: &mut Reader<'_>) -> Result<NameMap<LwwRegister>> {
+    let mut registers = Vec::new();
+    reader.fields("registers", |key, reader| {
+        registers.push((Name::new(key), read_register(reader, "registers")?));
+        Ok(())
+    })?;
+    Ok(NameMap::from_pairs(registers))
+}
+
+fn read_tombstones(reader: &mut Reader<'_>) -> Result<NameMap<Stamp>> {
+    let mut tombstones = Vec::new();
+    reader.fields("tombstones", |key, reader| {
+        let item = reader.item()?;
+        tombstones.push((Name::new(key), reader.stamp_of(item, "tombstones")?));
+        Ok(())
+    })?;
+    Ok(NameMap::from_pairs(tombstones))
+}

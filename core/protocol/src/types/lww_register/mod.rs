@@ -1,0 +1,8 @@
+//! The last-writer-wins register, tag 0x03.
+
+mod join;
+mod state;
+mod wire;
+
+pub use state::LwwRegister;
+pub(crate) use wire::{read_register, write_register};

@@ -1,0 +1,56 @@
+use super::LwwRegister;
+use crate::error::{Error, Result};
+use crate::generated::Tag;
+use crate::names::Name;
+use crate::stamp::Stamp;
+use crate::state::Framed;
+use crate::wire::{DecodeOptions, Item, Reader, decode_compact, push_map_header, push_stamp, push_text, push_value};
+
+impl Framed for LwwRegister {
+    const TAG: Tag = Tag::LwwRegister;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        decode_compact(payload, options, |reader| read_register(reader, "payload"))
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_register(out, self);
+        Ok(())
+    }
+}
+
+/// Reads `{type, value, timestamp, node_id}`; a missing node id is the empty one, a null timestamp is zero.
+pub(crate) fn read_register(reader: &mut Reader<'_>, name: &str) -> Result<LwwRegister> {
+    let (mut value, mut stamp, mut node) = (None, None, Name::default());
+    reader.fields(name, |field, reader| {
+        match field {
+            "type" => reader.type_name(Tag::LwwRegister.name())?,
+            "value" => value = Some(reader.value()?),
+            "timestamp" => stamp = Some(read_timestamp(reader)?),
+            "node_id" => node = Name::new(reader.text("node_id")?),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    })?;
+    let missing = |field| Error::schema(field, "the field is missing");
+    Ok(LwwRegister { value: value.ok_or_else(|| missing("value"))?, stamp: stamp.ok_or_else(|| missing("timestamp"))?, node })
+}
+
+fn read_timestamp(reader: &mut Reader<'_>) -> Result<Stamp> {
+    match reader.item()? {
+        Item::Null => Ok(Stamp::ZERO),
+        item => reader.stamp_of(item, "timestamp"),
+    }
+}
+
+pub(crate) fn write_register(out: &mut Vec<u8>, register: &LwwRegister) {
+    push_map_header(out, 4);
+    push_text(out, "type");
+    push_text(out, Tag::LwwRegister.name());
+    push_text(out, "value");
+    push_value(out, &register.value);
+    push_text(out, "timestamp");
+    push_stamp(out, register.stamp);
+    push_text(out, "node_id");
+    push_text(out, &register.node);
+}

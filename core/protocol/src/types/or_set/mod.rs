@@ -1,0 +1,8 @@
+//! The observed-remove set, tag 0x04.
+
+mod element;
+mod join;
+mod state;
+mod wire;
+
+pub use state::OrSet;

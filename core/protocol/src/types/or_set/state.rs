@@ -1,0 +1,209 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::element::check_element;
+use crate::dot::{Context, Dot};
+use crate::error::{Code, Error, Result};
+use crate::generated::limit;
+use crate::names::Name;
+use crate::replica::Replica;
+use crate::value::Value;
+
+/// A set where an add wins over a removal that had not seen it.
+///
+/// Elements are scalars and compared typed: `1` and `"1"` are two. Each add has a dot; a removal covers the dots that the
+/// remover had seen, and the context remembers them, so that what was removed stays removed. Sets that come from version-1
+/// frames may hold *plain* add tags instead of dots; removing these leaves a note in `removed`.
+///
+/// ```
+/// # use crdt_merge_protocol::{Join, ManualClock, OrSet, Replica, TestEntropy, Value};
+/// let here = Replica::new("laptop", ManualClock::default(), TestEntropy::new(1))?;
+/// let there = Replica::new("phone", ManualClock::default(), TestEntropy::new(2))?;
+/// let mut a = OrSet::new();
+/// a.add(&here, "milk")?;
+/// a.add(&here, "eggs")?;
+/// let mut b = a.clone();
+/// a.remove(&"eggs".into());
+/// a.remove(&"milk".into());
+/// b.add(&there, "milk")?;
+/// a.join(&b)?;
+/// assert_eq!(a.iter().collect::<Vec<_>>(), [&Value::from("milk")]);
+/// # Ok::<(), crdt_merge_protocol::Error>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct OrSet {
+    /// Elements with what keeps them alive. An element without dots and tags is dead: it is kept, as the reference does, for
+    /// the bytes of version 1 only.
+    pub(super) elements: BTreeMap<Value, Adds>,
+    pub(super) context: Context,
+    /// Plain tags that were removed.
+    pub(super) removed: BTreeMap<Value, BTreeSet<Name>>,
+}
+
+/// What keeps an element alive.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Adds {
+    pub(super) dots: BTreeSet<Dot>,
+    pub(super) tags: BTreeSet<Name>,
+}
+
+impl Adds {
+    pub(super) fn is_live(&self) -> bool {
+        !self.dots.is_empty() || !self.tags.is_empty()
+    }
+}
+
+impl OrSet {
+    /// A set without elements.
+    pub fn new() -> Self {
+        OrSet::default()
+    }
+
+    /// Adds an element with a new dot of the replica, which also takes the place of the adds seen so far.
+    ///
+    /// Fails with `BAD_VALUE` when the element is a list, map or set.
+    pub fn add(&mut self, replica: &Replica, element: impl Into<Value>) -> Result<()> {
+        let element = element.into();
+        check_element(&element)?;
+        let prefix = replica.actor_prefix();
+        let (actor, sequence) = replica.advance(self.context.lasts_with_prefix(&prefix), |last| {
+            last.checked_add(1).ok_or_else(|| Error::new(Code::OutOfRange, "the actor's sequence is at its end"))
+        })?;
+        // Sequences start at 1 and actors are not empty.
+        let dot = Dot::new(&actor, sequence).ok_or_else(|| Error::new(Code::Internal, "a dot needs an actor"))?;
+        self.context.add(&dot);
+        let adds = self.elements.entry(element).or_default();
+        // The new dot stands for the add; older dots of the element have been seen and are covered.
+        adds.dots.clear();
+        adds.dots.insert(dot);
+        Ok(())
+    }
+
+    /// Adds an element with a plain tag, as the reference does with random ones: for exchange with it, and for tests.
+    ///
+    /// Tags are unique to one add everywhere; a tag that was removed before stays removed. Fails with `BAD_TEXT` on an empty
+    /// tag, one of more than 64 bytes, and one that reads as a dot.
+    pub fn add_with_tag(&mut self, element: impl Into<Value>, tag: &str) -> Result<()> {
+        let element = element.into();
+        check_element(&element)?;
+        check_tag(tag)?;
+        let is_removed = self.removed.get(&element).is_some_and(|tags| tags.contains(tag));
+        let adds = self.elements.entry(element).or_default();
+        if !is_removed {
+            adds.tags.insert(Name::new(tag));
+        }
+        Ok(())
+    }
+
+    /// Removes an element as far as it has been seen; true if it was there.
+    pub fn remove(&mut self, element: &Value) -> bool {
+        let Some(adds) = self.elements.get_mut(element) else { return false };
+        let was_live = adds.is_live();
+        adds.dots.clear();
+        let tags = std::mem::take(&mut adds.tags);
+        if !tags.is_empty() {
+            self.removed.entry(element.clone()).or_default().extend(tags);
+        }
+        was_live
+    }
+
+    /// Whether the element is there.
+    pub fn contains(&self, element: &Value) -> bool {
+        self.elements.get(element).is_some_and(Adds::is_live)
+    }
+
+    /// The elements, by kind and value.
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        self.live().map(|(element, _)| element)
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.live().count()
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.live().next().is_none()
+    }
+
+    /// The dots that the set has seen, live or removed.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(super) fn live(&self) -> impl Iterator<Item = (&Value, &Adds)> {
+        self.elements.iter().filter(|(_, adds)| adds.is_live())
+    }
+}
+
+fn check_tag(tag: &str) -> Result<()> {
+    let fault = if tag.is_empty() || tag.len() > limit::ADD_TAG_BYTES {
+        "an add tag has 1 to 64 bytes"
+    } else if Dot::from_tag(tag).is_some() {
+        "an add tag that reads as a dot belongs to an actor"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(Code::BadText, fault).with("found", tag.len()))
+}
+
+impl PartialEq for OrSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.live().eq(other.live()) && self.context == other.context && self.removed == other.removed
+    }
+}
+
+impl Eq for OrSet {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::join::Join;
+    use crate::replica::{ManualClock, TestEntropy};
+
+    fn replica(node: &str, seed: u64) -> Result<Replica> {
+        Replica::new(node, ManualClock::default(), TestEntropy::new(seed))
+    }
+
+    #[test]
+    fn an_observed_removal_does_not_come_back() -> Result<()> {
+        let (here, there) = (replica("a", 1)?, replica("b", 2)?);
+        let mut left = OrSet::new();
+        left.add(&here, 1)?;
+        let mut right = left.clone();
+        right.add(&there, "1")?;
+        assert!(right.remove(&Value::Int(1)) && !right.remove(&Value::Int(1)));
+        left.join(&right)?;
+        assert_eq!(left.iter().collect::<Vec<_>>(), [&Value::from("1")]);
+        assert_eq!(left, right);
+        Ok(())
+    }
+
+    #[test]
+    fn two_copies_written_by_one_replica_never_share_a_dot() -> Result<()> {
+        let here = replica("a", 1)?;
+        let mut one = OrSet::new();
+        one.add(&here, 0)?;
+        let mut two = one.clone();
+        one.add(&here, 1)?;
+        two.add(&here, 2)?;
+        one.join(&two)?;
+        assert_eq!(one.len(), 3);
+        assert_eq!(one.context().contiguous().count(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn a_removed_plain_tag_stays_removed() -> Result<()> {
+        let mut set = OrSet::new();
+        set.add_with_tag("x", "a1b2c3d4e5f6")?;
+        let old = set.clone();
+        set.remove(&"x".into());
+        set.join(&old)?;
+        assert!(!set.contains(&"x".into()));
+        set.add_with_tag("x", "a1b2c3d4e5f6")?;
+        assert!(set.is_empty());
+        assert_eq!(set.add_with_tag("x", "a#1").unwrap_err().code(), Code::BadText);
+        Ok(())
+    }
+}
