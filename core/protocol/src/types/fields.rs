@@ -45,12 +45,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Reads a member with `read`; `None` when it is missing.
-    pub(crate) fn optional<T>(&self, name: &str, read: impl FnOnce(&'a JsonValue, &str) -> Result<T>) -> Result<Option<T>> {
+    pub(crate) fn optional<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&'a JsonValue, &str) -> Result<T>,
+    ) -> Result<Option<T>> {
         self.field(name).map(|value| read(value, name)).transpose()
     }
 
     /// Reads a member that may be missing or null.
-    pub(crate) fn nullable<T>(&self, name: &str, read: impl FnOnce(&'a JsonValue, &str) -> Result<T>) -> Result<Option<T>> {
+    pub(crate) fn nullable<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&'a JsonValue, &str) -> Result<T>,
+    ) -> Result<Option<T>> {
         self.field(name).filter(|value| !matches!(value, JsonValue::Null)).map(|value| read(value, name)).transpose()
     }
 
@@ -58,7 +66,9 @@ impl<'a> Fields<'a> {
     pub(crate) fn check_type(&self, name: &str, tag: Tag, options: &DecodeOptions) -> Result<()> {
         match self.optional(name, text_of)? {
             Some(found) if found != tag.name() && !options.is_lenient() => {
-                Err(Error::schema(name, "the payload names another type").with("expected", tag.name()).with("found", found))
+                Err(Error::schema(name, "the payload names another type")
+                    .with("expected", tag.name())
+                    .with("found", found))
             }
             _ => Ok(()),
         }
@@ -178,7 +188,9 @@ mod tests {
 
     #[test]
     fn integers_know_their_range() {
-        let unsigned = |text: &str| code(&format!("{{\"i\": {text}}}"), |fields| fields.required("i").and_then(|i| unsigned_of(i, "i")));
+        let unsigned = |text: &str| {
+            code(&format!("{{\"i\": {text}}}"), |fields| fields.required("i").and_then(|i| unsigned_of(i, "i")))
+        };
         assert_eq!(unsigned("18446744073709551615"), None);
         assert_eq!(unsigned("18446744073709551616"), Some(Code::OutOfRange));
         assert_eq!(unsigned("-1"), Some(Code::BadSchema));

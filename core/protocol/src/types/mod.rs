@@ -1,5 +1,6 @@
 //! The kinds of version 1, one module each: `state` (operations and reads), `join`, `wire`.
 
+pub mod dotted_version_vector;
 pub(crate) mod fields;
 pub mod g_counter;
 pub mod generic;
@@ -7,10 +8,13 @@ pub mod lww_map;
 pub mod lww_register;
 pub mod or_set;
 pub mod pn_counter;
+pub mod vector_clock;
 
+pub use dotted_version_vector::DottedVersionVector;
 pub use g_counter::GCounter;
 pub use generic::Generic;
 pub use lww_map::LwwMap;
 pub use lww_register::LwwRegister;
 pub use or_set::OrSet;
 pub use pn_counter::PnCounter;
+pub use vector_clock::{Causality, VectorClock};

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::error::Result;
 use crate::names::Name;
-use crate::replica::Replica;
+use crate::replica::{Replica, check_node_id};
 use crate::types::VectorClock;
 
 /// A vector clock with at most one event beside it, the *dot*, which need not follow the node's other events.
@@ -54,11 +54,9 @@ impl DottedVersionVector {
     ///
     /// Fails with `BAD_TEXT` on an unusable node id and with `OUT_OF_RANGE` beyond 2⁶⁴ − 1, knowing what it knew.
     pub fn advance_node(&mut self, node: &str) -> Result<()> {
+        check_node_id(node)?;
         self.fold();
-        let mut next = VectorClock::from_iter([(node, self.base.counter(node))]);
-        let counter = next.increment_node(node)?;
-        crate::replica::check_node_id(node)?;
-        self.dot = Some((Name::new(node), counter));
+        self.dot = Some((Name::new(node), self.base.next_of(node)?));
         Ok(())
     }
 

@@ -77,7 +77,17 @@ mod tests {
 
     #[test]
     fn a_dot_has_one_shape() {
-        for dot in ["[]", "[\"a\"]", "[\"a\", 1, 2]", "[1, \"a\"]", "[\"a\", true]", "[\"a\", -1]", "[\"a\", 1.0]", "\"a\"", "{}"] {
+        for dot in [
+            "[]",
+            "[\"a\"]",
+            "[\"a\", 1, 2]",
+            "[1, \"a\"]",
+            "[\"a\", true]",
+            "[\"a\", -1]",
+            "[\"a\", 1.0]",
+            "\"a\"",
+            "{}",
+        ] {
             let error = read(&format!("{{\"dot\": {dot}}}")).unwrap_err();
             assert_eq!((error.code(), error.detail("field")), (Code::BadSchema, Some("dot")), "{dot}");
         }

@@ -115,6 +115,11 @@ impl VectorClock {
         self.clocks.value(node).copied().unwrap_or(0)
     }
 
+    /// The counter of a node's next event.
+    pub(crate) fn next_of(&self, node: &str) -> Result<u64> {
+        next_counter(self.counter(node))
+    }
+
     /// The counters above 0, by name.
     pub fn slots(&self) -> impl Iterator<Item = (&str, u64)> {
         self.clocks.iter().map(|(node, counter)| (node.as_str(), *counter)).filter(|(_, counter)| *counter > 0)
