@@ -3,7 +3,8 @@
 //! The output depends on `spec/*.toml` alone, so the checked-in files can be compared byte for
 //! byte on any machine (`--check`).
 
-pub mod registry;
+mod operations;
+mod registry;
 mod rust;
 mod tables;
 mod text;
@@ -15,6 +16,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::Command;
 use crate::workspace::root;
+use operations::Operations;
 use registry::Registry;
 use text::TextTables;
 
@@ -48,11 +50,12 @@ fn stale_files() -> Result<Vec<Output>> {
 
 fn outputs(spec: &Path) -> Result<Vec<Output>> {
     let registry = Registry::read(spec)?;
+    let operations = Operations::read(spec, &registry)?;
     let text_tables = TextTables::read(spec)?;
     Ok(vec![
         Output { path: "core/protocol/src/generated.rs", content: format_rust(&rust::render(&registry))? },
         Output { path: "core/protocol/src/text/tables.rs", content: format_rust(&text::render(&text_tables))? },
-        Output { path: "spec/registries.md", content: tables::render(&registry) },
+        Output { path: "spec/registries.md", content: tables::render(&registry, &operations) },
     ])
 }
 

@@ -178,13 +178,13 @@ impl Registry {
     }
 }
 
-fn read_table<T: DeserializeOwned>(spec: &Path, file: &str) -> Result<T> {
+pub fn read_table<T: DeserializeOwned>(spec: &Path, file: &str) -> Result<T> {
     let path = spec.join(file);
     let text = std::fs::read_to_string(&path).with_context(|| format!("reading spec/{file}"))?;
     toml::from_str(&text).with_context(|| format!("parsing spec/{file}"))
 }
 
-fn unique(what: &str, names: impl Iterator<Item = String>) -> Result<()> {
+pub fn unique(what: &str, names: impl Iterator<Item = String>) -> Result<()> {
     let mut seen = BTreeSet::new();
     for name in names {
         ensure!(seen.insert(name.clone()), "{what} {name} is listed twice");

@@ -1,5 +1,6 @@
 //! Documentation tables of the registries: `spec/registries.md`.
 
+use super::operations::Operations;
 use super::registry::{Payload, Registry, Role};
 
 const HEADER: &str = "\
@@ -10,8 +11,8 @@ The tables are data: an implementation in any language can read them instead of 
 ";
 
 /// The whole file.
-pub fn render(registry: &Registry) -> String {
-    [
+pub fn render(registry: &Registry, operations: &Operations) -> String {
+    let mut sections = vec![
         HEADER.to_owned(),
         tags(registry),
         value_tags(registry),
@@ -19,8 +20,9 @@ pub fn render(registry: &Registry) -> String {
         families(registry),
         errors(registry),
         limits(registry),
-    ]
-    .join("\n")
+    ];
+    sections.extend(operations.render());
+    sections.join("\n")
 }
 
 fn tags(registry: &Registry) -> String {
@@ -96,16 +98,21 @@ fn limits(registry: &Registry) -> String {
     section("Limits", intro, &["limit", "default", "unit", "error", "settable", "since", "meaning"], rows)
 }
 
-fn section(title: &str, intro: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
+/// A heading, a sentence and a table.
+pub fn section(title: &str, intro: &str, head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     let mut out = format!("## {title}\n\n{intro}\n\n| {} |\n", head.join(" | "));
     out.push_str(&format!("|{}\n", "---|".repeat(head.len())));
     for row in rows {
-        out.push_str(&format!("| {} |\n", row.join(" | ")));
+        out.push_str(&format!(
+            "| {} |\n",
+            row.iter().map(|cell| cell.replace('|', "\\|")).collect::<Vec<_>>().join(" | ")
+        ));
     }
     out
 }
 
-fn code(text: &str) -> String {
+/// Text in the typeface of code.
+pub fn code(text: &str) -> String {
     format!("`{text}`")
 }
 
