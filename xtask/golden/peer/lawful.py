@@ -75,7 +75,8 @@ def join_or_set(left, right):
         for text, tags in union(left["elements"], right["elements"]).items()
     }
     types = {**left.get("element_types", {}), **right.get("element_types", {})}
-    return {"type": "or_set", "elements": elements, "element_types": types}
+    joined = {"type": "or_set", "elements": elements, "element_types": types}
+    return {**joined, "removed": removed} if removed else joined
 
 
 def join_hll(left, right):

@@ -10,10 +10,20 @@ import dataclasses
 import reference as ref
 import typed
 
+GENERIC = 0x20
+
+# Names of element types that a reader makes more of than text.
+RESTORED = ("int", "float", "bool", "NoneType", "bytes")
+
 
 def read(frame):
     """Decode a frame with the reference and give the plain content."""
     return state(ref.wire.deserialize(frame))
+
+
+def written(frame):
+    """What a frame of compact values says, word for word: the reference reads it as a plain value."""
+    return ref.wire.deserialize(frame[:6] + bytes([GENERIC]) + frame[7:])
 
 
 def state(decoded):
@@ -49,10 +59,20 @@ def settle_pn_counter(content):
     return {**content, "pos": counts(content["pos"]), "neg": counts(content["neg"])}
 
 
+def tag_lists(lists):
+    """Elements and their tags in order."""
+    return {text: sorted(tags) for text, tags in by_key(lists).items()}
+
+
 def settle_or_set(content):
-    """Elements and tags in order; no types and empty types are the same."""
-    elements = {text: sorted(tags) for text, tags in by_key(content["elements"]).items()}
-    return {**content, "elements": elements, "element_types": by_key(content.get("element_types", {}))}
+    """Elements and tags in order; nothing and an empty map are the same; types that no reader restores are text."""
+    types = {text: name for text, name in content.get("element_types", {}).items() if name in RESTORED}
+    return {
+        "type": content["type"],
+        "elements": tag_lists(content["elements"]),
+        "element_types": by_key(types),
+        "removed": tag_lists(content.get("removed", {})),
+    }
 
 
 def settle_lww_map(content):

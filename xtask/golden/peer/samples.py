@@ -82,6 +82,9 @@ FORCED = [
 ]
 
 
+BIG = [10**25, 2**63, 2**64, -(2**63) - 1, 2**53 * 10**9]
+
+
 class Sampler:
     """All chance of one generated item; equal (seed, kind, index) give equal samples everywhere."""
 
@@ -90,6 +93,7 @@ class Sampler:
         self.index = index
         self.kind = kind
         self.pending = [FORCED[index % len(FORCED)]] if index % 3 else []
+        self.big = False
 
     def chance(self, share):
         """True in the given share of calls."""
@@ -119,7 +123,9 @@ class Sampler:
         return "".join(self.choice(alphabet) for _ in range(self.below(12)))
 
     def integer(self):
-        """An integer inside 64 bits, small or at a border."""
+        """An integer inside 64 bits, small or at a border; wider ones where `big` allows them."""
+        if self.big and self.chance(0.2):
+            return self.choice(BIG)
         if self.chance(0.5):
             return self.choice(INTEGERS)
         return self.between(-1000, 1000) if self.chance(0.5) else self.between(I64_MIN, I64_MAX)

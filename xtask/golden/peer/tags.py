@@ -43,3 +43,6 @@ JOINED = [
     "merkle_tree",
     "gossip_state",
 ]
+
+# JSON documents that are not states: the kinds whose integers may be wider than 64 bits.
+REPORTS = {name for tag, name in KINDS.items() if tag >= 0x45}

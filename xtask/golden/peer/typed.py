@@ -48,3 +48,17 @@ def text(spelling):
 def same(left, right):
     """Whether two plain values are the same, kind by kind and bit by bit."""
     return text(spell(left)) == text(spell(right))
+
+
+def difference(got, wanted, path="at"):
+    """The first place where two spellings differ, in words."""
+    if isinstance(got, dict) and isinstance(wanted, dict) and list(got) == list(wanted):
+        places = [(name, got[name], wanted[name]) for name in got]
+    elif isinstance(got, list) and isinstance(wanted, list) and len(got) == len(wanted):
+        places = [(str(index), one, other) for index, (one, other) in enumerate(zip(got, wanted))]
+    else:
+        return f"{path}: {text(got)} instead of {text(wanted)}"
+    for name, one, other in places:
+        if text(one) != text(other):
+            return difference(one, other, f"{path} {name}")
+    return "no difference"

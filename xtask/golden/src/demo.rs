@@ -284,10 +284,12 @@ fn print_notes(notes: &BTreeMap<&str, usize>, reasons: &BTreeMap<String, Deviati
     let mut ordered: Vec<(&usize, &&str)> = notes.iter().map(|(id, number)| (number, id)).collect();
     ordered.sort();
     if !ordered.is_empty() {
-        println!("\nWhere the reference's own merge is not lawful:");
+        println!("\nWhere the reference's own merge is not lawful (spec/deviations.md):");
     }
     for (number, id) in ordered {
-        let reason = reasons.get(*id).map_or("not in the list of deviations", |entry| entry.reason.as_str());
-        println!("[{number}] {id}: {reason}");
+        match reasons.get(*id) {
+            Some(entry) => println!("[{number}] {}: {}", entry.spec.join(", "), entry.reason),
+            None => println!("[{number}] {id} is not in the list of deviations"),
+        }
     }
 }

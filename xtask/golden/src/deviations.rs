@@ -19,6 +19,8 @@ struct List {
 pub struct Deviation {
     /// As in the judgements.
     pub id: String,
+    /// Lines of `spec/deviations.md` that say the same.
+    pub spec: Vec<String>,
     /// Types it is allowed for.
     pub kinds: Vec<String>,
     /// Releases of the reference it applies to.
@@ -50,9 +52,15 @@ mod tests {
     fn every_entry_says_what_it_must() {
         let list = list().unwrap();
         assert!(!list.is_empty());
+        let specified = include_str!("../../../spec/deviations.md");
         for entry in list.values() {
             assert!(!entry.kinds.is_empty() && !entry.releases.is_empty(), "{}", entry.id);
-            assert!(entry.reason.ends_with('.') && entry.predicate.contains('.'), "{}", entry.id);
+            assert!(entry.spec.iter().all(|id| specified.contains(&format!("| {id} |"))), "{}", entry.id);
+            assert!(
+                !entry.spec.is_empty() && entry.reason.ends_with('.') && entry.predicate.contains('.'),
+                "{}",
+                entry.id
+            );
         }
     }
 }

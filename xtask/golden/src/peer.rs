@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,6 +24,16 @@ impl Interpreter {
     pub fn parse(text: &str) -> Result<Self, std::convert::Infallible> {
         let (python, folder) = text.split_once('+').map_or((text, None), |(python, folder)| (python, Some(folder)));
         Ok(Interpreter { python: python.into(), messagepack: folder.map(PathBuf::from) })
+    }
+
+    /// The interpreter with an environment in which equal requests get equal answers.
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.python);
+        command.env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1").env_remove("PYTHONPATH");
+        if let Some(folder) = &self.messagepack {
+            command.env("PYTHONPATH", folder);
+        }
+        command
     }
 }
 
@@ -78,12 +88,9 @@ pub struct Peer {
 impl Peer {
     /// Starts the peer program with an interpreter.
     pub fn start(interpreter: &Interpreter) -> Result<Self> {
-        let mut command = Command::new(&interpreter.python);
-        command.arg(program()).env("PYTHONHASHSEED", "0").env("PYTHONDONTWRITEBYTECODE", "1").env_remove("PYTHONPATH");
-        if let Some(folder) = &interpreter.messagepack {
-            command.env("PYTHONPATH", folder);
-        }
-        let mut process = command
+        let mut process = interpreter
+            .command()
+            .arg(folder().join("reference_peer.py"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -119,8 +126,20 @@ impl Drop for Peer {
     }
 }
 
-fn program() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("peer/reference_peer.py")
+/// Where the peer program is.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("peer")
+}
+
+/// Runs the peer's own tests with an interpreter; how many there are.
+pub fn run_tests(interpreter: &Interpreter) -> Result<u64> {
+    let mut command = interpreter.command();
+    command.args(["-m", "unittest", "discover", "--pattern", "test_*.py", "--start-directory"]).arg(folder());
+    let output = command.output().with_context(|| format!("starting {}", interpreter.python.display()))?;
+    let text = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "the tests of the peer fail:\n{text}");
+    let ran = text.lines().find_map(|line| line.strip_prefix("Ran ")?.split(' ').next()?.parse().ok());
+    ran.filter(|number| *number > 0).context("the peer ran no tests")
 }
 
 fn answer<T: DeserializeOwned>(line: &str) -> Result<T> {

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::coverage::{self, Coverage};
 use crate::deviations::{self, Deviation};
 use crate::hex;
-use crate::peer::{Hello, Interpreter, Kind, Peer, shortened};
+use crate::peer::{self, Hello, Interpreter, Kind, Peer, shortened};
 use crate::subject::{self, Answer, Item};
 use crate::table::{self, Side};
 
@@ -103,6 +103,8 @@ struct Row {
 /// The outcome of one release.
 struct Report {
     hello: Hello,
+    /// Tests of the peer itself, all passed.
+    tests: u64,
     rows: Vec<Row>,
     failures: Vec<Failure>,
     coverage: Coverage,
@@ -154,6 +156,7 @@ fn run_all(settings: &Settings) -> Result<Vec<Report>> {
 
 fn run_release(settings: &Settings, interpreter: &Interpreter, bars: &MultiProgress) -> Result<Report> {
     let start = Instant::now();
+    let tests = if settings.is_full() { peer::run_tests(interpreter)? } else { 0 };
     let mut peer = Peer::start(interpreter)?;
     let hello = peer.hello()?;
     let kinds = wanted(settings, &hello)?;
@@ -166,8 +169,8 @@ fn run_release(settings: &Settings, interpreter: &Interpreter, bars: &MultiProgr
     }
     bar.finish_and_clear();
     let coverage = peer.ask(&json!({"cmd": "coverage"}))?;
-    let (probes, unjustified) = if hello.messagepack { (0, Vec::new()) } else { run_probes(&mut peer)? };
-    Ok(Report { hello, rows, failures, coverage, probes, unjustified, time: start.elapsed() })
+    let (probes, unjustified) = if hello.messagepack { (0, Vec::new()) } else { run_probes(&mut peer, &rows)? };
+    Ok(Report { hello, tests, rows, failures, coverage, probes, unjustified, time: start.elapsed() })
 }
 
 /// The types to try: all, the one asked for, or those that MessagePack changes.
@@ -251,10 +254,12 @@ fn examine(kind: &Kind, hello: &Hello, items: &[Item]) -> (Vec<Answer>, Vec<Fail
 }
 
 /// Tries every gap of the coverage table; the number tried and those that are not justified.
-fn run_probes(peer: &mut Peer) -> Result<(u64, Vec<String>)> {
+fn run_probes(peer: &mut Peer, rows: &[Row]) -> Result<(u64, Vec<String>)> {
     let tried: Probes = peer.ask(&json!({"cmd": "probe"}))?;
-    let unjustified = tried.probes.iter().filter_map(|probe| unjustified(probe).transpose());
-    Ok((u64::try_from(tried.probes.len())?, unjustified.collect::<Result<_>>()?))
+    let wanted = |probe: &&Probe| rows.iter().any(|row| row.kind.name == probe.kind);
+    let probes: Vec<&Probe> = tried.probes.iter().filter(wanted).collect();
+    let unjustified = probes.iter().filter_map(|probe| unjustified(probe).transpose());
+    Ok((u64::try_from(probes.len())?, unjustified.collect::<Result<_>>()?))
 }
 
 /// What is wrong with a stated gap: neither the reference nor our reader stands in the way.
@@ -299,7 +304,9 @@ fn unseen(list: &BTreeMap<String, Deviation>, report: &Report) -> Vec<String> {
     let pairs = list.values().flat_map(|entry| report.rows.iter().map(move |row| (entry, row)));
     pairs
         .filter(|(entry, row)| tried(entry, row) && !row.deviations.contains_key(&entry.id))
-        .map(|(entry, row)| format!("{}: listed deviation {} never turned up", row.kind.name, entry.id))
+        .map(|(entry, row)| {
+            format!("{}: listed deviation {} ({}) never turned up", row.kind.name, entry.id, entry.predicate)
+        })
         .collect()
 }
 
@@ -361,7 +368,8 @@ fn close(reports: &[Report], faults: &[String], list: &BTreeMap<String, Deviatio
     let failed: u64 = reports.iter().map(Report::failed).sum();
     let probes: u64 = reports.iter().map(|report| report.probes).sum();
     let faults = u64::try_from(faults.len()).unwrap_or(u64::MAX);
-    let passed = (pairs - failed) + probes.saturating_sub(faults);
+    let tests: u64 = reports.iter().map(|report| report.tests).sum();
+    let passed = (pairs - failed) + tests + probes.saturating_sub(faults);
     println!("\n{passed} passed, {} failed, {} listed deviations", failed + faults, list.len());
     failed + faults == 0 && pairs > 0
 }
