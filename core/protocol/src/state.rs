@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
-use crate::types::{DottedVersionVector, GCounter, Generic, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
+use crate::types::{Delta, DottedVersionVector, GCounter, Generic, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
 /// A kind with a version-1 frame.
@@ -138,7 +138,7 @@ macro_rules! any_state {
 
 any_state! {
     mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector }
-    relayed { Generic }
+    relayed { Generic, Delta }
 }
 
 impl AnyState {

@@ -1,5 +1,6 @@
 //! The kinds of version 1, one module each: `state` (operations and reads), `join`, `wire`.
 
+pub mod delta;
 pub mod dotted_version_vector;
 pub(crate) mod fields;
 pub mod g_counter;
@@ -10,6 +11,7 @@ pub mod or_set;
 pub mod pn_counter;
 pub mod vector_clock;
 
+pub use delta::Delta;
 pub use dotted_version_vector::DottedVersionVector;
 pub use g_counter::GCounter;
 pub use generic::Generic;
