@@ -1,1 +1,12 @@
-//! SIMD kernels of crdt-merge.
+//! Inner loops of crdt-merge that are worth vector instructions, each beside a scalar twin that defines the answer.
+//!
+//! The functions take slices and plain numbers and return the same; which instructions run is chosen at run time. This is the
+//! one crate of the core with `unsafe` code, and every such block says why it is sound.
+#![warn(missing_docs)]
+#![deny(unsafe_op_in_unsafe_fn)]
+
+mod level;
+pub mod md5;
+
+pub use level::Level;
+pub use md5::{Digest, Md5Batch, md5};

@@ -1,0 +1,162 @@
+//! Collecting messages and hashing them together.
+
+use super::scalar::bit_length;
+use super::{BLOCK_BYTES, Block, Digest, LENGTH_BYTES, lanes};
+use crate::level::Level;
+
+/// Most bytes of a message that fits one block with its padding.
+const SHORT: usize = BLOCK_BYTES - LENGTH_BYTES - 1;
+
+/// Where the padded blocks of a message are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Extent {
+    first: usize,
+    pub(super) count: usize,
+}
+
+impl Extent {
+    #[inline]
+    pub(super) fn of(self, blocks: &[Block]) -> &[Block] {
+        blocks.get(self.first..self.first + self.count).unwrap_or(&[])
+    }
+}
+
+/// Messages that are hashed together.
+///
+/// Messages are copied in and padded at once; nothing is allocated per message once the batch has been used. Best filled with
+/// a multiple of [`Md5Batch::GROUP`] messages before [`Md5Batch::digests`] is called.
+///
+/// ```
+/// # use crdt_merge_kernels::{Md5Batch, md5};
+/// let mut batch = Md5Batch::new();
+/// batch.push([b"a", b"bc"]);
+/// batch.push([b"", b""]);
+/// assert_eq!(batch.digests(), [md5(b"abc"), md5(b"")]);
+/// batch.clear();
+/// assert!(batch.is_empty());
+/// ```
+#[derive(Clone)]
+pub struct Md5Batch {
+    blocks: Vec<Block>,
+    extents: Vec<Extent>,
+    digests: Vec<Digest>,
+    level: Level,
+}
+
+impl Md5Batch {
+    /// Messages that the widest vectors take at once.
+    pub const GROUP: usize = 32;
+
+    /// An empty batch, hashed at the best level of this machine.
+    pub fn new() -> Self {
+        Self::with_level(Level::detect())
+    }
+
+    /// An empty batch, hashed at a level of the caller's choice, or the portable one where the machine lacks it.
+    pub fn with_level(level: Level) -> Self {
+        let level = if level.is_available() { level } else { Level::Portable };
+        Md5Batch { blocks: Vec::new(), extents: Vec::new(), digests: Vec::new(), level }
+    }
+
+    /// Number of messages.
+    pub fn len(&self) -> usize {
+        self.extents.len()
+    }
+
+    /// Whether there is no message.
+    pub fn is_empty(&self) -> bool {
+        self.extents.is_empty()
+    }
+
+    /// Forgets the messages and keeps the memory.
+    pub fn clear(&mut self) {
+        self.blocks.clear();
+        self.extents.clear();
+    }
+
+    /// Adds a message given in parts, which are put one after the other.
+    #[inline(always)]
+    pub fn push<const N: usize>(&mut self, parts: [&[u8]; N]) {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        if length > SHORT {
+            return self.push_long(&parts, length);
+        }
+        let first = self.blocks.len();
+        self.blocks.push([0; BLOCK_BYTES]);
+        if let Some(block) = self.blocks.last_mut() {
+            fill(block, &parts, length);
+        }
+        self.extents.push(Extent { first, count: 1 });
+    }
+
+    #[cold]
+    fn push_long(&mut self, parts: &[&[u8]], length: usize) {
+        let extent = Extent { first: self.blocks.len(), count: (length + 1 + LENGTH_BYTES).div_ceil(BLOCK_BYTES) };
+        self.blocks.resize(extent.first + extent.count, [0; BLOCK_BYTES]);
+        if let Some(blocks) = self.blocks.get_mut(extent.first..) {
+            fill(blocks.as_flattened_mut(), parts, length);
+        }
+        self.extents.push(extent);
+    }
+
+    /// The digests of the messages, in the order in which they were added.
+    pub fn digests(&mut self) -> &[Digest] {
+        self.digests.clear();
+        match self.level {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => self.digest_avx512(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => self.digest_avx2(),
+            _ => self.digest_portable(),
+        }
+        &self.digests
+    }
+
+    fn digest_portable(&mut self) {
+        use super::portable::{LANES, compress_rows};
+        for extents in self.extents.chunks(LANES) {
+            lanes::digest_group(&self.blocks, extents, &mut self.digests, compress_rows);
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn digest_avx2(&mut self) {
+        use super::avx2::{LANES, compress_rows};
+        for extents in self.extents.chunks(LANES) {
+            lanes::digest_group(&self.blocks, extents, &mut self.digests, |states, rows| {
+                // SAFETY: a batch has this level only if `Level::is_available` found AVX2 on this machine.
+                unsafe { compress_rows(states, rows) }
+            });
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn digest_avx512(&mut self) {
+        use super::avx512::{LANES, compress_rows};
+        for extents in self.extents.chunks(LANES) {
+            lanes::digest_group(&self.blocks, extents, &mut self.digests, |states, rows| {
+                // SAFETY: a batch has this level only if `Level::is_available` found AVX-512F on this machine.
+                unsafe { compress_rows(states, rows) }
+            });
+        }
+    }
+}
+
+/// Writes a message and its padding into zeroed blocks that hold both.
+#[inline(always)]
+fn fill(blocks: &mut [u8], parts: &[&[u8]], length: usize) {
+    let mut end = 0;
+    for part in parts {
+        blocks[end..end + part.len()].copy_from_slice(part);
+        end += part.len();
+    }
+    blocks[end] = 0x80;
+    let bits = blocks.len() - LENGTH_BYTES;
+    blocks[bits..].copy_from_slice(&bit_length(length).to_le_bytes());
+}
+
+impl Default for Md5Batch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
