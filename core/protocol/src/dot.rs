@@ -84,20 +84,20 @@ impl Context {
         true
     }
 
+    /// Adds all dots of an actor up to a sequence; true if one of them is new.
+    pub fn raise(&mut self, actor: &str, sequence: u64) -> bool {
+        let grows = self.contiguous_of(actor) < sequence;
+        if grows {
+            self.contiguous.insert(actor, sequence);
+            self.absorb(actor);
+        }
+        grows
+    }
+
     /// Adds everything another context has seen; true if something was new.
     pub fn join(&mut self, other: &Context) -> bool {
-        let mut grown = false;
-        for (actor, sequence) in other.contiguous.iter() {
-            if self.contiguous_of(actor) < *sequence {
-                self.contiguous.insert(actor, *sequence);
-                self.absorb(actor);
-                grown = true;
-            }
-        }
-        for dot in &other.exceptions {
-            grown |= self.add(dot);
-        }
-        grown
+        let raised = other.contiguous.iter().fold(false, |grown, (actor, sequence)| self.raise(actor, *sequence) | grown);
+        other.exceptions.iter().fold(raised, |grown, dot| self.add(dot) | grown)
     }
 
     /// The highest sequence seen of an actor, 0 for none.

@@ -10,6 +10,7 @@ pub mod error;
 pub mod generated;
 mod join;
 pub mod json;
+pub mod laws;
 mod names;
 pub mod order;
 pub mod replica;

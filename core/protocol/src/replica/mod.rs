@@ -19,6 +19,8 @@ use crate::stamp::Stamp;
 
 /// Bytes of entropy in the suffix of an actor.
 const SUFFIX_BYTES: usize = 5;
+/// How often a new actor is drawn before the source is called broken; one repetition in 2^40 draws is to be expected.
+const ACTOR_DRAWS: u32 = 16;
 /// Bytes of entropy in a generated node id.
 const NODE_ID_BYTES: usize = 16;
 
@@ -116,8 +118,12 @@ impl Replica {
         advance: impl FnOnce(u64) -> Result<u64>,
     ) -> Result<(Name, u64)> {
         let mut inner = self.lock();
-        let current = figures.into_iter().find(|(actor, figure)| inner.actors.get(actor) == Some(figure));
-        let (actor, last) = current.unwrap_or_else(|| (inner.new_actor(&self.node), 0));
+        let figures: Vec<_> = figures.collect();
+        let current = figures.iter().filter(|(actor, figure)| inner.actors.get(actor) == Some(figure)).min().cloned();
+        let (actor, last) = match current {
+            Some(current) => current,
+            None => (inner.new_actor(&self.node, &figures)?, 0),
+        };
         let next = advance(last)?;
         inner.actors.insert(actor.clone(), next);
         Ok((actor, next))
@@ -135,9 +141,16 @@ impl Replica {
 }
 
 impl Inner {
-    fn new_actor(&mut self, node: &str) -> Name {
-        let suffix = hex_digits::<SUFFIX_BYTES>(self.entropy.as_mut());
-        Name::from(format!("{node}~{suffix}"))
+    /// An actor that neither this replica nor the state at hand has.
+    fn new_actor(&mut self, node: &str, figures: &[(Name, u64)]) -> Result<Name> {
+        for _ in 0..ACTOR_DRAWS {
+            let suffix = hex_digits::<SUFFIX_BYTES>(self.entropy.as_mut());
+            let actor = Name::from(format!("{node}~{suffix}"));
+            if !self.actors.contains_key(&actor) && figures.iter().all(|(known, _)| *known != actor) {
+                return Ok(actor);
+            }
+        }
+        Err(Error::new(Code::BadArgument, "the entropy source repeats itself"))
     }
 }
 

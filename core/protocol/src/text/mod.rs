@@ -31,7 +31,7 @@ pub fn py_repr<I: Integer>(value: &Node<I>) -> String {
     out
 }
 
-/// [`py_str`] with the members of every map sorted by the UTF-8 bytes of the key's text.
+/// [`py_str`] with the members of every map sorted by the UTF-8 bytes of the key's text, then by its kind.
 pub fn order_text<I: Integer>(value: &Node<I>) -> String {
     match value {
         Node::Text(text) => text.clone(),

@@ -68,7 +68,7 @@ fn push_joined<'a, I: Integer + 'a>(out: &mut String, nodes: impl IntoIterator<I
 fn push_map<'a, I: Integer + 'a>(out: &mut String, pairs: impl Iterator<Item = &'a (Node<I>, Node<I>)>, order: MapOrder) {
     let mut pairs: Vec<_> = pairs.collect();
     if order == MapOrder::ByKeyText {
-        pairs.sort_by_cached_key(|(key, _)| super::py_str(key));
+        pairs.sort_by_cached_key(|(key, _)| (super::py_str(key), key.kind()));
     }
     out.push('{');
     for (index, (key, value)) in pairs.into_iter().enumerate() {

@@ -177,10 +177,10 @@ impl<'a> Reader<'a> {
     }
 
     fn count(&mut self, bytes_each: usize) -> Result<usize> {
-        let count = u32::from_be_bytes(self.array()?) as usize;
         if self.depth_left == 0 {
             return Err(self.fail(Code::TooDeep, "containers are nested too deeply"));
         }
+        let count = u32::from_be_bytes(self.array()?) as usize;
         if count > self.left() / bytes_each {
             return Err(self.fail(Code::Truncated, "a count is larger than the bytes left").with("found", count));
         }
@@ -304,16 +304,31 @@ impl<'a> Reader<'a> {
         done
     }
 
-    /// Reads a map with text keys, handing each key to `field`, which reads or skips the value.
-    ///
-    /// Pairs with other keys are checked and skipped. Fails with `BAD_SCHEMA` when the next value is no map.
+    /// Reads the members of a record: each text key goes to `field`, which reads or skips the value. Members with other keys
+    /// are unknown ones and skipped. Fails with `BAD_SCHEMA` when the next value is no map.
     pub(crate) fn fields(&mut self, name: &str, mut field: impl FnMut(&'a str, &mut Self) -> Result<()>) -> Result<()> {
+        self.pairs(name, |key, reader| match key {
+            Item::Text(key) => field(key, reader),
+            _ => reader.skip(),
+        })
+    }
+
+    /// Reads a map from names: each goes to `entry`, which reads its value. Fails with `BAD_SCHEMA` when the next value is no
+    /// map or a key is no text.
+    pub(crate) fn entries(&mut self, name: &str, mut entry: impl FnMut(&'a str, &mut Self) -> Result<()>) -> Result<()> {
+        self.pairs(name, |key, reader| match key {
+            Item::Text(key) => entry(key, reader),
+            _ => Err(reader.mistyped(name, "expected text as key")),
+        })
+    }
+
+    fn pairs(&mut self, name: &str, mut pair: impl FnMut(Item<'a>, &mut Self) -> Result<()>) -> Result<()> {
         match self.item()? {
-            Item::Map(count) => self.each(count, |reader| match reader.scalar_item()? {
-                Item::Text(key) => field(key, reader),
-                _ => reader.skip(),
+            Item::Map(count) => self.each(count, |reader| {
+                let key = reader.scalar_item()?;
+                pair(key, reader)
             }),
-            _ => Err(Error::schema(name, "expected a map").with("offset", self.base + self.position)),
+            _ => Err(self.mistyped(name, "expected a map")),
         }
     }
 

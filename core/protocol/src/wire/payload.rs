@@ -1,9 +1,9 @@
 //! From payload bytes to typed contents, with the first fault in the protocol's order reported.
 
-use super::compact::Reader;
+use super::compact::{Reader, encode_value};
 use super::frame::HEADER_BYTES;
 use super::options::DecodeOptions;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::json;
 use crate::value::JsonValue;
 
@@ -11,26 +11,26 @@ use crate::value::JsonValue;
 ///
 /// A fault in the values themselves, or bytes left over, is reported before a fault against the schema, wherever it stands:
 /// only when `parse` fails is the payload gone through once more without it.
-pub(crate) fn decode_compact<'a, T>(
-    payload: &'a [u8],
-    options: &DecodeOptions,
-    parse: impl FnOnce(&mut Reader<'a>) -> Result<T>,
-) -> Result<T> {
+pub(crate) fn decode_compact<T>(payload: &[u8], options: &DecodeOptions, parse: impl Fn(&mut Reader<'_>) -> Result<T>) -> Result<T> {
     let mut reader = Reader::new(payload, HEADER_BYTES, options);
     match parse(&mut reader) {
         Ok(contents) => reader.finish().map(|()| contents),
-        Err(fault) => {
-            check(payload, options)?;
-            Err(fault)
-        }
+        Err(fault) => retry_collapsed(payload, options, parse, fault),
     }
 }
 
+/// The slow way after a fault: if the values are sound, the fault is against the schema, and it only counts if it is still there
+/// when repeated keys have been collapsed to their last value.
 #[cold]
-fn check(payload: &[u8], options: &DecodeOptions) -> Result<()> {
+fn retry_collapsed<T>(payload: &[u8], options: &DecodeOptions, parse: impl Fn(&mut Reader<'_>) -> Result<T>, fault: Error) -> Result<T> {
     let mut reader = Reader::new(payload, HEADER_BYTES, options);
-    reader.skip()?;
-    reader.finish()
+    let value = reader.value()?;
+    reader.finish()?;
+    let collapsed = encode_value(&value);
+    if collapsed == payload {
+        return Err(fault);
+    }
+    parse(&mut Reader::new(&collapsed, HEADER_BYTES, options))
 }
 
 /// The document in a JSON payload, or in a MessagePack one where the first byte opens a MessagePack map.
@@ -89,6 +89,20 @@ mod tests {
         assert_eq!(code(b"\x07\0\0\0\0"), Code::BadSchema);
         assert_eq!(code(b"\x07\0\0\0\x01\x0b"), Code::BadValueTag);
         assert_eq!(code(b"\x07\0\0\0\0\0"), Code::TrailingBytes);
+    }
+
+    #[test]
+    fn a_value_that_is_replaced_is_not_looked_at() {
+        let parse = |reader: &mut Reader<'_>| {
+            let mut number = 0;
+            reader.fields("payload", |_, reader| {
+                number = reader.int("a")?;
+                Ok(())
+            })?;
+            Ok(number)
+        };
+        let payload = b"\x08\0\0\0\x02\x05\0\0\0\x01a\x00\x05\0\0\0\x01a\x09\x07";
+        assert_eq!(decode_compact(payload, &DecodeOptions::strict(), parse), Ok(7));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub(crate) fn read_counter(reader: &mut Reader<'_>, name: &str) -> Result<GCount
 
 fn read_counts(reader: &mut Reader<'_>) -> Result<NameMap<u64>> {
     let mut counts = Vec::new();
-    reader.fields("counts", |node, reader| {
+    reader.entries("counts", |node, reader| {
         counts.push((Name::new(node), reader.count_value("counts")?));
         Ok(())
     })?;

@@ -52,7 +52,7 @@ fn read(reader: &mut Reader<'_>) -> Result<LwwMap> {
 
 fn read_registers(reader: &mut Reader<'_>) -> Result<NameMap<LwwRegister>> {
     let mut registers = Vec::new();
-    reader.fields("registers", |key, reader| {
+    reader.entries("registers", |key, reader| {
         registers.push((Name::new(key), read_register(reader, "registers")?));
         Ok(())
     })?;
@@ -61,7 +61,7 @@ fn read_registers(reader: &mut Reader<'_>) -> Result<NameMap<LwwRegister>> {
 
 fn read_tombstones(reader: &mut Reader<'_>) -> Result<NameMap<Stamp>> {
     let mut tombstones = Vec::new();
-    reader.fields("tombstones", |key, reader| {
+    reader.entries("tombstones", |key, reader| {
         let item = reader.item()?;
         tombstones.push((Name::new(key), reader.stamp_of(item, "tombstones")?));
         Ok(())

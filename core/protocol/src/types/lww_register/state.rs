@@ -33,6 +33,8 @@ impl LwwRegister {
 
     /// A register as it stands after one write.
     pub(crate) fn written(value: Value, stamp: Stamp, node: &str) -> Self {
+        // Zero has one spelling in a register, as in the reference.
+        let stamp = if stamp == Stamp::from_whole_seconds(0) { Stamp::ZERO } else { stamp };
         LwwRegister { value, stamp, node: Name::new(node) }
     }
 

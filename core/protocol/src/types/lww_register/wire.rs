@@ -38,7 +38,8 @@ pub(crate) fn read_register(reader: &mut Reader<'_>, name: &str) -> Result<LwwRe
 
 fn read_timestamp(reader: &mut Reader<'_>) -> Result<Stamp> {
     match reader.item()? {
-        Item::Null => Ok(Stamp::ZERO),
+        // The reference reads a false timestamp as no timestamp.
+        Item::Null | Item::Int(0) => Ok(Stamp::ZERO),
         item => reader.stamp_of(item, "timestamp"),
     }
 }

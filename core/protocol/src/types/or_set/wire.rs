@@ -3,13 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::OrSet;
 use super::element::{element_text, parse_element, type_name};
 use super::state::Adds;
-use crate::dot::Dot;
+use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::names::Name;
 use crate::state::Framed;
 use crate::value::Value;
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_list_header, push_map_header, push_text};
+use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
 
 /// Tags per element text, as they stand in a payload.
 type TagLists<'a> = Vec<(&'a str, Vec<&'a str>)>;
@@ -21,13 +21,13 @@ impl Framed for OrSet {
         decode_compact(payload, options, |reader| Parts::read(reader)?.into_set())
     }
 
-    /// Fails with `NOT_IN_V1` when two elements share their text, as `1` and `"1"` do. The context is not written: a reader
-    /// knows the dots it finds.
+    /// Fails with `NOT_IN_V1` when two elements share their text, as `1` and `"1"` do.
     fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
         let rows = rows_of(self)?;
         let removed: Vec<_> = rows.iter().filter(|(_, row)| !row.removed.is_empty()).collect();
         let typed: Vec<_> = rows.iter().filter_map(|(text, row)| Some((text, type_name(row.element)?))).collect();
-        push_map_header(out, 2 + usize::from(!typed.is_empty()) + usize::from(!removed.is_empty()));
+        let has_context = knows_dead_dots(self);
+        push_map_header(out, 2 + [!typed.is_empty(), has_context, !removed.is_empty()].map(usize::from).iter().sum::<usize>());
         push_text(out, "type");
         push_text(out, Tag::OrSet.name());
         write_elements(out, &rows);
@@ -39,6 +39,9 @@ impl Framed for OrSet {
                 push_text(out, name);
             });
         }
+        if has_context {
+            write_context(out, &self.context)?;
+        }
         if !removed.is_empty() {
             push_text(out, "removed");
             push_map_header(out, removed.len());
@@ -46,6 +49,27 @@ impl Framed for OrSet {
         }
         Ok(())
     }
+}
+
+/// Whether the context holds more than the dots that stand in `elements`, that is: whether something was removed.
+fn knows_dead_dots(set: &OrSet) -> bool {
+    let live: u64 = set.live().map(|(_, adds)| adds.dots.len() as u64).sum();
+    let contiguous = set.context.contiguous().fold(0_u64, |sum, (_, sequence)| sum.saturating_add(sequence));
+    contiguous.saturating_add(set.context.exceptions().count() as u64) > live
+}
+
+fn write_context(out: &mut Vec<u8>, context: &Context) -> Result<()> {
+    push_text(out, "context");
+    push_map_header(out, 2);
+    push_text(out, "contiguous");
+    push_map_header(out, context.contiguous().count());
+    for (actor, sequence) in context.contiguous() {
+        push_text(out, actor);
+        push_int(out, i64::try_from(sequence).map_err(|_| Error::new(Code::NotInV1, "a sequence of version 1 has 63 bits"))?);
+    }
+    let exceptions: Vec<String> = context.exceptions().map(Dot::to_string).collect();
+    push_tags(out, "exceptions", exceptions.iter().map(String::as_str));
+    Ok(())
 }
 
 /// What version 1 writes under one element text.
@@ -66,10 +90,11 @@ fn rows_of(set: &OrSet) -> Result<BTreeMap<String, Row<'_>>> {
         let says_nothing = |row: &Row<'_>| row.removed.is_empty() && !row.adds.is_some_and(Adds::is_live);
         let text = element_text(element);
         match rows.get(&text) {
-            None => drop(rows.insert(text, row)),
             Some(_) if says_nothing(&row) => {}
-            Some(other) if says_nothing(other) => drop(rows.insert(text, row)),
-            Some(_) => return Err(Error::new(Code::NotInV1, "two elements of a set share their text").with("found", text)),
+            Some(other) if !says_nothing(other) => return Err(Error::new(Code::NotInV1, "two elements of a set share their text").with("found", text)),
+            _ => {
+                rows.insert(text, row);
+            }
         }
     }
     Ok(rows)
@@ -97,11 +122,12 @@ fn push_tags<'a>(out: &mut Vec<u8>, text: &str, tags: impl ExactSizeIterator<Ite
 struct Parts<'a> {
     elements: TagLists<'a>,
     types: BTreeMap<&'a str, &'a str>,
+    context: Context,
     removed: TagLists<'a>,
 }
 
 impl<'a> Parts<'a> {
-    /// Reads `{type, elements, element_types, removed}`; all but the type may be missing.
+    /// Reads `{type, elements, element_types, context, removed}`; every member may be missing.
     fn read(reader: &mut Reader<'a>) -> Result<Self> {
         let mut parts = Parts::default();
         reader.fields("payload", |field, reader| {
@@ -109,6 +135,7 @@ impl<'a> Parts<'a> {
                 "type" => reader.type_name(Tag::OrSet.name())?,
                 "elements" => parts.elements = read_tag_lists(reader, "elements")?,
                 "element_types" => parts.types = read_types(reader)?,
+                "context" => parts.context = read_context(reader)?,
                 "removed" => parts.removed = read_tag_lists(reader, "removed")?,
                 _ => reader.skip()?,
             }
@@ -118,13 +145,14 @@ impl<'a> Parts<'a> {
     }
 
     fn into_set(self) -> Result<OrSet> {
-        let mut set = OrSet::new();
-        let mut owners = BTreeMap::new();
+        let mut set = OrSet { context: self.context.clone(), ..OrSet::new() };
+        let mut dead = BTreeSet::new();
         for (text, tags) in &self.removed {
-            add_removed(&mut set, self.element(text)?, tags);
+            add_removed(&mut set, &mut dead, self.element(text)?, tags);
         }
+        let mut owners = BTreeMap::new();
         for (text, tags) in &self.elements {
-            add_element(&mut set, &mut owners, self.element(text)?, tags)?;
+            add_element(&mut set, &dead, &mut owners, self.element(text)?, tags)?;
         }
         Ok(set)
     }
@@ -134,18 +162,23 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Removed plain tags are kept; a removed dot is one that the context has seen.
-fn add_removed(set: &mut OrSet, element: Value, tags: &[&str]) {
+/// Removed plain tags are kept; a removed dot is one that has been seen and is dead.
+fn add_removed(set: &mut OrSet, dead: &mut BTreeSet<Dot>, element: Value, tags: &[&str]) {
     for tag in tags {
         match Dot::from_tag(tag) {
-            Some(dot) => drop(set.context.add(&dot)),
-            None => drop(set.removed.entry(element.clone()).or_default().insert(Name::new(tag))),
+            Some(dot) => {
+                set.context.add(&dot);
+                dead.insert(dot);
+            }
+            None => {
+                set.removed.entry(element.clone()).or_default().insert(Name::new(tag));
+            }
         }
     }
 }
 
-/// Adds what is not removed: plain tags that are not in `removed`, and dots that are not in the context of removed ones.
-fn add_element<'a>(set: &mut OrSet, owners: &mut BTreeMap<&'a str, Value>, element: Value, tags: &[&'a str]) -> Result<()> {
+/// Adds what is not removed. `owners` finds a dot that stands on two elements.
+fn add_element(set: &mut OrSet, dead: &BTreeSet<Dot>, owners: &mut BTreeMap<Dot, Value>, element: Value, tags: &[&str]) -> Result<()> {
     let mut adds = set.elements.remove(&element).unwrap_or_default();
     let removed = set.removed.get(&element);
     for tag in tags {
@@ -155,10 +188,11 @@ fn add_element<'a>(set: &mut OrSet, owners: &mut BTreeMap<&'a str, Value>, eleme
             }
             continue;
         };
-        if *owners.entry(tag).or_insert_with(|| element.clone()) != element {
+        if *owners.entry(dot.clone()).or_insert_with(|| element.clone()) != element {
             return Err(Error::new(Code::DotConflict, "one dot stands on two elements").with("found", tag).with("field", "elements"));
         }
-        if set.context.add(&dot) || adds.dots.contains(&dot) {
+        set.context.add(&dot);
+        if !dead.contains(&dot) {
             adds.dots.insert(dot);
         }
     }
@@ -166,9 +200,27 @@ fn add_element<'a>(set: &mut OrSet, owners: &mut BTreeMap<&'a str, Value>, eleme
     Ok(())
 }
 
+/// Reads `{contiguous: {actor: sequence}, exceptions: [dot]}`.
+fn read_context(reader: &mut Reader<'_>) -> Result<Context> {
+    let mut context = Context::new();
+    reader.fields("context", |field, reader| match field {
+        "contiguous" => reader.entries("context", |actor, reader| {
+            context.raise(actor, reader.count_value("context")?);
+            Ok(())
+        }),
+        "exceptions" => reader.list("context", |reader| {
+            let dot = Dot::from_tag(reader.text("context")?).ok_or_else(|| reader.mistyped("context", "expected dots"))?;
+            context.add(&dot);
+            Ok(())
+        }),
+        _ => reader.skip(),
+    })?;
+    Ok(context)
+}
+
 fn read_tag_lists<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<TagLists<'a>> {
     let mut lists: BTreeMap<&'a str, Vec<&'a str>> = BTreeMap::new();
-    reader.fields(name, |text, reader| {
+    reader.entries(name, |text, reader| {
         let mut tags = Vec::new();
         reader.list(name, |reader| {
             tags.push(reader.text(name)?);
@@ -182,7 +234,7 @@ fn read_tag_lists<'a>(reader: &mut Reader<'a>, name: &'static str) -> Result<Tag
 
 fn read_types<'a>(reader: &mut Reader<'a>) -> Result<BTreeMap<&'a str, &'a str>> {
     let mut types = BTreeMap::new();
-    reader.fields("element_types", |text, reader| {
+    reader.entries("element_types", |text, reader| {
         types.insert(text, reader.text("element_types")?);
         Ok(())
     })?;
@@ -204,6 +256,22 @@ mod tests {
         set.add_with_tag("plain", "a1b2c3d4e5f6")?;
         set.remove(&"plain".into());
         assert_eq!(OrSet::decode(&set.encode_v1()?)?, set);
+        Ok(())
+    }
+
+    #[test]
+    fn a_removed_dot_stays_removed_through_version_1() -> Result<()> {
+        use crate::join::Join;
+        let here = Replica::new("n", ManualClock::default(), TestEntropy::new(1))?;
+        let mut set = OrSet::new();
+        set.add(&here, "x")?;
+        set.add(&here, "y")?;
+        let mut old = OrSet::decode(&set.encode_v1()?)?;
+        assert_eq!(old, set);
+        set.remove(&"x".into());
+        old.join(&OrSet::decode(&set.encode_v1()?)?)?;
+        assert_eq!(old.iter().collect::<Vec<_>>(), [&Value::from("y")]);
+        assert_eq!(old, set);
         Ok(())
     }
 

@@ -1,0 +1,262 @@
+use super::report::{Counterexample, Law, LawReport, Verdict};
+use super::{Random, Sampler};
+use crate::error::{Code, Error, Result};
+
+/// How hard to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LawOptions {
+    /// Trials per law; 0 is refused.
+    pub trials: u64,
+    /// Where the samples start.
+    pub seed: u64,
+}
+
+impl LawOptions {
+    /// Trials per law unless said otherwise.
+    pub const DEFAULT_TRIALS: u64 = 1000;
+}
+
+impl Default for LawOptions {
+    fn default() -> Self {
+        LawOptions { trials: Self::DEFAULT_TRIALS, seed: 0 }
+    }
+}
+
+/// Most simpler candidates that are tried while shrinking one counterexample.
+const SHRINK_TRIALS: usize = 2000;
+/// One operand in this many is a copy of another one, so that equal operands are looked at.
+const REPEATED: usize = 8;
+
+/// Tries a merge function on drawn samples.
+///
+/// `same` says when two results are equal. A merge that fails on some operands has to fail on both sides of a law.
+/// Fails with `BAD_ARGUMENT` when there are no trials.
+pub fn check<T: Clone>(
+    merge: impl Fn(&T, &T) -> Result<T>,
+    same: impl Fn(&T, &T) -> bool,
+    sampler: &mut impl Sampler<T>,
+    options: LawOptions,
+) -> Result<LawReport<T>> {
+    if options.trials == 0 {
+        return Err(Error::new(Code::BadArgument, "a law check needs at least one trial"));
+    }
+    let laws = Laws { merge, same };
+    let verdicts = Law::ALL.map(|law| (law, laws.try_drawn(law, sampler, options)));
+    Ok(LawReport { verdicts: verdicts.into() })
+}
+
+/// Tries a merge function on every operand, pair and triple of some samples.
+///
+/// When there are more triples than `options.trials`, that many are drawn instead. Fails with `BAD_ARGUMENT` without samples or
+/// trials.
+pub fn check_all<T: Clone>(
+    merge: impl Fn(&T, &T) -> Result<T>,
+    same: impl Fn(&T, &T) -> bool,
+    samples: &[T],
+    options: LawOptions,
+) -> Result<LawReport<T>> {
+    if samples.is_empty() || options.trials == 0 {
+        return Err(Error::new(Code::BadArgument, "a law check needs at least one sample and one trial"));
+    }
+    let laws = Laws { merge, same };
+    let verdicts = Law::ALL.map(|law| {
+        let combinations = (samples.len() as u128).pow(law.operands());
+        let verdict = if combinations <= u128::from(options.trials) {
+            laws.try_every(law, samples, combinations as u64)
+        } else {
+            laws.try_drawn(law, &mut super::Samples(samples), options)
+        };
+        (law, verdict)
+    });
+    Ok(LawReport { verdicts: verdicts.into() })
+}
+
+impl Law {
+    const fn operands(self) -> u32 {
+        match self {
+            Law::Idempotent => 1,
+            Law::Commutative | Law::Monotone => 2,
+            Law::Associative => 3,
+        }
+    }
+}
+
+struct Laws<M, S> {
+    merge: M,
+    same: S,
+}
+
+impl<M, S> Laws<M, S> {
+    fn try_every<T: Clone>(&self, law: Law, samples: &[T], combinations: u64) -> Verdict<T>
+    where
+        M: Fn(&T, &T) -> Result<T>,
+        S: Fn(&T, &T) -> bool,
+    {
+        for combination in 0..combinations {
+            let operands = combination_of(samples, combination, law.operands());
+            if let Some(found) = self.broken(law, &operands) {
+                return Verdict::Broken(Box::new(found));
+            }
+        }
+        Verdict::Held { trials: combinations }
+    }
+
+    fn try_drawn<T: Clone>(&self, law: Law, sampler: &mut impl Sampler<T>, options: LawOptions) -> Verdict<T>
+    where
+        M: Fn(&T, &T) -> Result<T>,
+        S: Fn(&T, &T) -> bool,
+    {
+        // Every law has a stream of its own, so that looking at one does not move the others.
+        let mut random = Random::new(options.seed.wrapping_add((law as u64) << 32));
+        for _ in 0..options.trials {
+            let operands = draw_operands(law, sampler, &mut random);
+            if let Some(found) = self.broken(law, &operands) {
+                return Verdict::Broken(Box::new(self.shrunk(law, found, sampler)));
+            }
+        }
+        Verdict::Held { trials: options.trials }
+    }
+
+    /// The counterexample that the operands are, if they break the law.
+    fn broken<T: Clone>(&self, law: Law, operands: &[T]) -> Option<Counterexample<T>>
+    where
+        M: Fn(&T, &T) -> Result<T>,
+        S: Fn(&T, &T) -> bool,
+    {
+        let (left, right) = self.sides(law, operands)?;
+        let holds = match (&left, &right) {
+            (Ok(left), Ok(right)) => (self.same)(left, right),
+            (Err(left), Err(right)) => left.code() == right.code(),
+            _ => false,
+        };
+        let text = |side: Result<T>| side.map_err(|error| error.to_string());
+        (!holds).then(|| Counterexample { operands: operands.to_vec(), left: text(left), right: text(right) })
+    }
+
+    /// Both sides of a law; `None` when there are not enough operands, which cannot be.
+    fn sides<T: Clone>(&self, law: Law, operands: &[T]) -> Option<(Result<T>, Result<T>)>
+    where
+        M: Fn(&T, &T) -> Result<T>,
+    {
+        let merge = &self.merge;
+        Some(match (law, operands) {
+            (Law::Idempotent, [a, ..]) => (merge(a, a), Ok(a.clone())),
+            (Law::Commutative, [a, b, ..]) => (merge(a, b), merge(b, a)),
+            (Law::Monotone, [a, b, ..]) => (merge(a, b).and_then(|ab| merge(a, &ab)), merge(a, b)),
+            (Law::Associative, [a, b, c, ..]) => {
+                (merge(a, b).and_then(|ab| merge(&ab, c)), merge(b, c).and_then(|bc| merge(a, &bc)))
+            }
+            _ => return None,
+        })
+    }
+
+    /// Replaces operands by simpler ones, and by each other, as long as the law stays broken.
+    fn shrunk<T: Clone>(&self, law: Law, mut found: Counterexample<T>, sampler: &impl Sampler<T>) -> Counterexample<T>
+    where
+        M: Fn(&T, &T) -> Result<T>,
+        S: Fn(&T, &T) -> bool,
+    {
+        let mut left = SHRINK_TRIALS;
+        while left > 0 {
+            let candidates = simpler_operands(&found.operands, sampler);
+            left = left.saturating_sub(candidates.len().max(1));
+            match candidates.iter().find_map(|operands| self.broken(law, operands)) {
+                Some(simpler) => found = simpler,
+                None => break,
+            }
+        }
+        found
+    }
+}
+
+fn combination_of<T: Clone>(samples: &[T], mut combination: u64, operands: u32) -> Vec<T> {
+    let base = samples.len() as u64;
+    (0..operands)
+        .filter_map(|_| {
+            let sample = samples.get((combination % base) as usize).cloned();
+            combination /= base;
+            sample
+        })
+        .collect()
+}
+
+fn draw_operands<T: Clone>(law: Law, sampler: &mut impl Sampler<T>, random: &mut Random) -> Vec<T> {
+    let mut operands: Vec<T> = Vec::new();
+    for _ in 0..law.operands() {
+        let repeated = if random.one_in(REPEATED) { random.pick(&operands).cloned() } else { None };
+        operands.push(repeated.unwrap_or_else(|| sampler.draw(random)));
+    }
+    operands
+}
+
+fn simpler_operands<T: Clone>(operands: &[T], sampler: &impl Sampler<T>) -> Vec<Vec<T>> {
+    let replaced = |index: usize, simpler: T| {
+        let mut operands = operands.to_vec();
+        if let Some(operand) = operands.get_mut(index) {
+            *operand = simpler;
+        }
+        operands
+    };
+    operands
+        .iter()
+        .enumerate()
+        .flat_map(|(index, operand)| sampler.simpler(operand).into_iter().map(move |simpler| (index, simpler)))
+        .map(|(index, simpler)| replaced(index, simpler))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Numbers below 100; smaller ones are simpler.
+    struct Numbers;
+
+    impl Sampler<u64> for Numbers {
+        fn draw(&mut self, random: &mut Random) -> u64 {
+            random.bits() % 100
+        }
+
+        fn simpler(&self, sample: &u64) -> Vec<u64> {
+            [sample / 2, sample.saturating_sub(1)].into_iter().filter(|number| number < sample).collect()
+        }
+    }
+
+    fn report(merge: impl Fn(u64, u64) -> u64) -> Result<LawReport<u64>> {
+        check(|a, b| Ok(merge(*a, *b)), |a, b| a == b, &mut Numbers, LawOptions::default())
+    }
+
+    #[test]
+    fn max_is_a_join_and_sum_is_not() -> Result<()> {
+        assert!(report(u64::max)?.is_lawful());
+        let sum = report(|a, b| a + b)?;
+        assert_eq!(sum.broken().map(|(law, _)| law).collect::<Vec<_>>(), [Law::Idempotent, Law::Monotone]);
+        Ok(())
+    }
+
+    #[test]
+    fn counterexamples_are_small() -> Result<()> {
+        let left = report(|a, _| a)?;
+        let Some(Verdict::Broken(found)) = left.verdict(Law::Commutative) else {
+            return Err(Error::new(Code::Internal, "taking the left side is not commutative"));
+        };
+        assert!(matches!(found.operands[..], [0, 1] | [1, 0]), "{found:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn no_trials_and_no_samples_are_refused() {
+        let options = LawOptions { trials: 0, seed: 0 };
+        let merge = |a: &u64, _: &u64| Ok(*a);
+        assert_eq!(check(merge, |a, b| a == b, &mut Numbers, options).unwrap_err().code(), Code::BadArgument);
+        assert_eq!(check_all(merge, |a, b| a == b, &[], LawOptions::default()).unwrap_err().code(), Code::BadArgument);
+    }
+
+    #[test]
+    fn a_merge_that_fails_on_one_side_only_is_caught() -> Result<()> {
+        let merge = |a: &u64, b: &u64| if a > b { Err(Error::new(Code::BadValue, "no")) } else { Ok(*b) };
+        let report = check_all(merge, |a, b| a == b, &[1, 2], LawOptions::default())?;
+        assert!(!report.verdict(Law::Commutative).is_some_and(Verdict::is_held));
+        Ok(())
+    }
+}
