@@ -3,7 +3,7 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
-use crate::types::{Delta, DottedVersionVector, GCounter, Generic, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
+use crate::types::{Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
 /// A kind with a version-1 frame.
@@ -137,8 +137,8 @@ macro_rules! any_state {
 }
 
 any_state! {
-    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector }
-    relayed { Generic, Delta }
+    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState }
+    relayed { Generic, GossipEntry, Delta }
 }
 
 impl AnyState {

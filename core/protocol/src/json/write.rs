@@ -53,8 +53,13 @@ impl JsonStyle {
 /// Fails with `BAD_VALUE` (detail `path`) on a value the style refuses, and on bytes as a member key.
 pub fn to_text<I: Integer>(value: &Node<I>, style: JsonStyle) -> Result<String> {
     let mut out = String::new();
-    Writer { out: &mut out, style, level: 0 }.value(value)?;
+    push_value(&mut out, value, style)?;
     Ok(out)
+}
+
+/// Appends what [`to_text`] gives.
+pub(crate) fn push_value<I: Integer>(out: &mut String, value: &Node<I>, style: JsonStyle) -> Result<()> {
+    Writer { out, style, level: 0 }.value(value)
 }
 
 /// A member key as JSON text in quotes, followed by `": "`.

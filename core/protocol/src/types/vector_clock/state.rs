@@ -1,6 +1,7 @@
 use std::cmp::Ordering;
 
 use crate::error::{Code, Error, Result};
+use crate::join::Join;
 use crate::names::{Name, NameMap, Place};
 use crate::replica::{Replica, check_node_id};
 
@@ -157,6 +158,18 @@ impl VectorClock {
         self.event_count().cmp(&other.event_count()).then_with(|| self.slots().cmp(other.slots()))
     }
 
+    /// Joins another clock into this one.
+    pub(crate) fn absorb(&mut self, other: &VectorClock) {
+        // Joining clocks cannot fail.
+        let _ = self.join(other);
+    }
+
+    /// A copy that carries nothing but the counters.
+    pub(crate) fn snapshot(&self) -> VectorClock {
+        let counters = self.clocks.iter().filter(|(_, counter)| **counter > 0);
+        VectorClock { clocks: NameMap::from_pairs(counters.map(|(node, counter)| (node.clone(), *counter)).collect()) }
+    }
+
     /// Raises the counter of a node to at least `counter`.
     pub(crate) fn raise(&mut self, node: &str, counter: u64) {
         let here = self.clocks.entry(node, || 0);
@@ -198,7 +211,6 @@ impl<N: AsRef<str>> FromIterator<(N, u64)> for VectorClock {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::join::Join;
     use crate::replica::{ManualClock, TestEntropy};
 
     fn clock(pairs: &[(&str, u64)]) -> VectorClock {

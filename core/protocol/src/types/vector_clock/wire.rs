@@ -48,7 +48,20 @@ fn counters_of(value: &JsonValue, name: &str) -> Result<NameMap<u64>> {
 
 /// Appends the object of a clock.
 pub(crate) fn push_clock(out: &mut String, clock: &VectorClock) {
-    out.push_str("{\"type\": \"vector_clock\", \"clocks\": {");
+    out.push_str("{\"type\": \"vector_clock\", \"clocks\": ");
+    push_counters(out, clock);
+    out.push('}');
+}
+
+/// Appends the object of a clock with its members sorted by name, which digests are made of.
+pub(crate) fn push_sorted_clock(out: &mut String, clock: &VectorClock) {
+    out.push_str("{\"clocks\": ");
+    push_counters(out, clock);
+    out.push_str(", \"type\": \"vector_clock\"}");
+}
+
+fn push_counters(out: &mut String, clock: &VectorClock) {
+    out.push('{');
     let mut separator = "";
     for (node, counter) in clock.slots() {
         out.push_str(separator);
@@ -57,7 +70,7 @@ pub(crate) fn push_clock(out: &mut String, clock: &VectorClock) {
         let _ = write!(out, "{counter}");
         separator = ", ";
     }
-    out.push_str("}}");
+    out.push('}');
 }
 
 #[cfg(test)]

@@ -1,0 +1,188 @@
+use std::cmp::Ordering;
+
+use super::{GossipEntry, GossipState};
+use crate::error::Result;
+use crate::join::{Changed, Join, Observer};
+use crate::types::Causality;
+
+/// Entry by entry the greater one, with the clock it was written with; the clocks of the states join.
+impl Join for GossipState {
+    fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
+        let entries_moved = join_entries(self, other, observer)?;
+        let clock_moved = self.clock.join(&other.clock)?;
+        Ok(Changed::from_bool(entries_moved || clock_moved.is_yes()))
+    }
+}
+
+fn join_entries<O: Observer>(state: &mut GossipState, other: &GossipState, observer: &mut O) -> Result<bool> {
+    let mut moved = false;
+    let mut added = Vec::new();
+    state.entries.join(
+        &other.entries,
+        |_, here, there| {
+            moved |= here.join_entry(there, observer);
+            Ok(())
+        },
+        |key, _| added.push(key.clone()),
+    )?;
+    added.iter().for_each(|key| observer.changed(key));
+    Ok(moved || !added.is_empty())
+}
+
+impl GossipState {
+    /// Takes in entries that a peer sent, one by one, and tells how many of them changed the state's entries.
+    ///
+    /// The result is the same in whatever order entries arrive, and however often.
+    pub fn apply(&mut self, entries: &[GossipEntry]) -> usize {
+        self.apply_with(entries, &mut ())
+    }
+
+    /// Takes in entries that a peer sent, telling `observer` what happened.
+    pub fn apply_with<O: Observer>(&mut self, entries: &[GossipEntry], observer: &mut O) -> usize {
+        entries.iter().filter(|entry| self.apply_one(entry, observer)).count()
+    }
+
+    fn apply_one<O: Observer>(&mut self, entry: &GossipEntry, observer: &mut O) -> bool {
+        self.clock.absorb(&entry.clock);
+        if let Some(here) = self.entries.value_mut(&entry.key) {
+            return here.join_entry(entry, observer);
+        }
+        self.entries.insert(&entry.key, entry.clone());
+        observer.changed(&entry.key);
+        true
+    }
+}
+
+impl GossipEntry {
+    /// Keeps the greater of two entries of one key; true if that is the other one and it differs.
+    fn join_entry<O: Observer>(&mut self, other: &GossipEntry, observer: &mut O) -> bool {
+        if self == other {
+            return false;
+        }
+        self.report(other, observer);
+        let moved = other.compare(self) == Ordering::Greater;
+        if moved {
+            self.clone_from(other);
+            observer.changed(&self.key);
+        }
+        moved
+    }
+
+    /// A write that had seen the other one is no conflict; two different writes of one event are a tie.
+    fn report<O: Observer>(&self, other: &GossipEntry, observer: &mut O) {
+        match self.disagreement(other) {
+            Some(Causality::Concurrent) => observer.conflict(&self.key),
+            Some(Causality::Equal) => {
+                observer.conflict(&self.key);
+                observer.tie(&self.key);
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::join::MergeReport;
+    use crate::types::VectorClock;
+    use crate::value::Value;
+
+    fn entry(value: Value, clock: &[(&str, u64)]) -> GossipEntry {
+        GossipEntry::new("k", value, clock.iter().copied().collect::<VectorClock>())
+    }
+
+    fn state(entries: &[GossipEntry]) -> Result<GossipState> {
+        let mut state = GossipState::new("n")?;
+        state.apply(entries);
+        Ok(state)
+    }
+
+    #[test]
+    fn a_causally_newer_write_wins_over_any_text() -> Result<()> {
+        let older = state(&[entry(Value::from("zzz"), &[("z", 3)])])?;
+        let newer = state(&[entry(Value::from("a"), &[("a", 1), ("z", 3)])])?;
+        for (here, there) in [(&older, &newer), (&newer, &older)] {
+            let joined = here.joined(there)?;
+            assert_eq!(joined.value("k"), Some(&Value::from("a")));
+            assert_eq!(joined, newer);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_deletion_stays_deleted() -> Result<()> {
+        let written = state(&[entry(Value::Int(1), &[("a", 1)])])?;
+        let mut deleted = written.clone();
+        deleted.delete_node("b", "k", None)?;
+        assert_eq!(written.joined(&deleted)?.value("k"), None);
+        assert_eq!(deleted.joined(&written)?, deleted);
+        Ok(())
+    }
+
+    #[test]
+    fn one_and_its_text_meet_the_same_way_from_both_sides() -> Result<()> {
+        let number = state(&[entry(Value::Int(1), &[("a", 1)])])?;
+        let text = state(&[entry(Value::from("1"), &[("a", 1)])])?;
+        assert_eq!(number.joined(&text)?, text.joined(&number)?);
+        assert_eq!(number.joined(&text)?.value("k"), Some(&Value::Int(1)));
+        Ok(())
+    }
+
+    #[test]
+    fn entries_apply_in_any_order() -> Result<()> {
+        // Pairwise concurrent or equal clocks on which comparing texts of clocks goes round in a circle.
+        let entries = [
+            entry(Value::from("x"), &[("a", 10)]),
+            entry(Value::from("y"), &[("a", 9), ("b", 1)]),
+            entry(Value::from("z"), &[("b", 10)]),
+            entry(Value::from("w"), &[("b", 10)]),
+        ];
+        let expected = state(&entries)?;
+        for start in 0..entries.len() {
+            for step in [1, 3] {
+                let order: Vec<_> =
+                    (0..entries.len()).map(|index| entries[(start + index * step) % 4].clone()).collect();
+                let applied = state(&order)?;
+                assert_eq!(applied, expected);
+                assert_eq!(applied.value("k"), Some(&Value::from("z")));
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn the_winner_keeps_its_own_clock() -> Result<()> {
+        let here = state(&[entry(Value::Int(1), &[("a", 2)])])?;
+        let there = state(&[entry(Value::Int(2), &[("b", 1)])])?;
+        let joined = here.joined(&there)?;
+        assert_eq!(joined.entry("k").map(GossipEntry::clock), Some(&VectorClock::from_iter([("a", 2)])));
+        assert_eq!(*joined.clock(), VectorClock::from_iter([("a", 2), ("b", 1)]));
+        Ok(())
+    }
+
+    #[test]
+    fn only_what_nobody_has_seen_is_a_conflict() -> Result<()> {
+        let report = |a: GossipEntry, b: GossipEntry| MergeReport::with_keys().of(&mut state(&[a])?, &state(&[b])?);
+        let newer = report(entry(Value::Int(1), &[("a", 1)]), entry(Value::Int(2), &[("a", 2)]))?;
+        assert_eq!((newer.changed, newer.conflicts, newer.ties), (true, 0, 0));
+        assert_eq!(newer.changed_keys.as_deref(), Some(&["k".to_owned()][..]));
+        let concurrent = report(entry(Value::Int(1), &[("b", 1)]), entry(Value::Int(2), &[("a", 1)]))?;
+        assert_eq!((concurrent.conflicts, concurrent.ties), (1, 0));
+        let tied = report(entry(Value::Int(2), &[("a", 1)]), entry(Value::Int(1), &[("a", 1)]))?;
+        assert_eq!((tied.changed, tied.conflicts, tied.ties), (false, 1, 1));
+        let same = report(entry(Value::Int(2), &[("a", 1)]), entry(Value::Int(2), &[("a", 1)]))?;
+        assert_eq!(same, MergeReport::with_keys());
+        Ok(())
+    }
+
+    #[test]
+    fn applying_counts_what_changed() -> Result<()> {
+        let mut here = state(&[entry(Value::Int(1), &[("a", 2)])])?;
+        let older = entry(Value::Int(0), &[("a", 1)]);
+        let newer = entry(Value::Int(3), &[("a", 2), ("b", 1)]);
+        assert_eq!(here.apply(&[older, newer.clone(), newer]), 1);
+        assert_eq!(here.value("k"), Some(&Value::Int(3)));
+        Ok(())
+    }
+}

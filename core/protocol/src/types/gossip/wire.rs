@@ -1,0 +1,187 @@
+use std::fmt::Write;
+
+use super::{GossipEntry, GossipState};
+use crate::error::{Error, Result};
+use crate::generated::Tag;
+use crate::json::{JsonStyle, push_key, push_text, push_value};
+use crate::names::{Name, NameMap};
+use crate::state::{Framed, Relayed};
+use crate::types::fields::{Fields, bool_of, int_of, pairs_of, read_json_payload, text_of, write_json_payload};
+use crate::types::vector_clock::{clock_of, push_clock};
+use crate::value::JsonValue;
+use crate::wire::DecodeOptions;
+
+impl Framed for GossipState {
+    const TAG: Tag = Tag::GossipState;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        read_json_payload(payload, options, |fields| read_state(fields, options))
+    }
+
+    /// Fails with `BAD_VALUE` when a value holds bytes or a set, which JSON cannot hold.
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_json_payload(out, |text| push_state(text, self))
+    }
+}
+
+fn read_state(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipState> {
+    fields.check_type("type", Tag::GossipState, options)?;
+    let node = Name::new(text_of(fields.required("node_id")?, "node_id")?);
+    let fanout = fields.optional("fanout", int_of)?.unwrap_or(super::state::DEFAULT_FANOUT);
+    let entries = fields.optional("entries", |value, name| entries_of(value, name, options))?.unwrap_or_default();
+    let clock = fields.optional("clock", |value, name| clock_of(value, name, options))?.unwrap_or_default();
+    Ok(GossipState { node, fanout, entries, clock })
+}
+
+fn entries_of(value: &JsonValue, name: &str, options: &DecodeOptions) -> Result<NameMap<GossipEntry>> {
+    let mut entries = Vec::new();
+    for pair in pairs_of(value, name)? {
+        let (key, value) = pair?;
+        let entry = read_entry(Fields::of(value, name)?, options)?;
+        if entry.key() != key {
+            return Err(Error::schema("key", "an entry stands under another key").with("expected", key));
+        }
+        entries.push((entry.key.clone(), entry));
+    }
+    Ok(NameMap::from_pairs(entries))
+}
+
+fn read_entry(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipEntry> {
+    let key = Name::new(text_of(fields.required("key")?, "key")?);
+    let value = fields.required("value")?.to_value().map_err(|error| error.with("field", "value"))?;
+    let clock = clock_of(fields.required("clock")?, "clock", options)?;
+    let is_tombstone = fields.optional("tombstone", bool_of)?.unwrap_or(false);
+    Ok(GossipEntry { key, value, clock, is_tombstone })
+}
+
+fn push_state(text: &mut String, state: &GossipState) -> Result<()> {
+    text.push_str("{\"type\": \"gossip_state\", \"node_id\": ");
+    push_text(text, &state.node);
+    // Writing to a String cannot fail.
+    let _ = write!(text, ", \"fanout\": {}, \"entries\": {{", state.fanout);
+    let mut separator = "";
+    for entry in state.entries() {
+        text.push_str(separator);
+        push_key(text, &entry.key);
+        push_entry(text, entry)?;
+        separator = ", ";
+    }
+    text.push_str("}, \"clock\": ");
+    push_clock(text, &state.clock);
+    text.push('}');
+    Ok(())
+}
+
+fn push_entry(text: &mut String, entry: &GossipEntry) -> Result<()> {
+    text.push_str("{\"key\": ");
+    push_text(text, &entry.key);
+    text.push_str(", \"value\": ");
+    push_value(text, &entry.value, JsonStyle::WIRE).map_err(|error| error.with("key", &entry.key))?;
+    text.push_str(", \"clock\": ");
+    push_clock(text, &entry.clock);
+    text.push_str(if entry.is_tombstone { ", \"tombstone\": true}" } else { ", \"tombstone\": false}" });
+    Ok(())
+}
+
+impl Framed for GossipEntry {
+    const TAG: Tag = Tag::GossipEntry;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        read_json_payload(payload, options, |fields| read_entry(fields, options))
+    }
+
+    /// Fails with `BAD_VALUE` when the value holds bytes or a set, which JSON cannot hold.
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_json_payload(out, |text| push_entry(text, self))
+    }
+}
+
+impl Relayed for GossipEntry {
+    fn any_tag(&self) -> Tag {
+        Self::TAG
+    }
+
+    fn has_tag(tag: Tag) -> bool {
+        tag == Self::TAG
+    }
+
+    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        Self::read_payload(payload, options)
+    }
+
+    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
+        self.write_payload(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::value::Value;
+
+    fn read(text: &str) -> Result<GossipState> {
+        GossipState::read_payload(text.as_bytes(), &DecodeOptions::strict())
+    }
+
+    fn read_one(text: &str) -> Result<GossipEntry> {
+        GossipEntry::read_payload(text.as_bytes(), &DecodeOptions::strict())
+    }
+
+    #[test]
+    fn canonical_text_is_sorted_by_key_but_not_inside_values() -> Result<()> {
+        let text = concat!(
+            r#"{"type": "gossip_state", "node_id": "n\u00e9", "fanout": -2, "entries": {"#,
+            r#""a": {"key": "a", "value": {"z": [1, 1.0, NaN], "b": null}, "clock": {"type": "vector_clock", "clocks": {"n": 3}}, "tombstone": false}, "#,
+            r#""b": {"key": "b", "value": -0.0, "clock": {"type": "vector_clock", "clocks": {}}, "tombstone": true}}, "#,
+            r#""clock": {"type": "vector_clock", "clocks": {"m": 1, "n": 3}}}"#
+        );
+        let mut out = Vec::new();
+        read(text)?.write_payload(&mut out)?;
+        assert_eq!(String::from_utf8(out).as_deref(), Ok(text));
+        let sparse = read(r#"{"node_id": "", "entries": {"k": {"key": "k", "value": 1, "clock": {}}}}"#)?;
+        assert_eq!((sparse.node(), sparse.fanout(), sparse.value("k")), ("", 3, Some(&Value::Int(1))));
+        Ok(())
+    }
+
+    #[test]
+    fn faults_name_their_field() {
+        let cases = [
+            ("{}", "node_id"),
+            (r#"{"node_id": 1}"#, "node_id"),
+            (r#"{"node_id": "n", "fanout": null}"#, "fanout"),
+            (r#"{"node_id": "n", "entries": null}"#, "entries"),
+            (r#"{"node_id": "n", "entries": {"k": 1}}"#, "entries"),
+            (r#"{"node_id": "n", "clock": null}"#, "clock"),
+            (r#"{"type": "gossip_entry", "node_id": "n"}"#, "type"),
+            (r#"{"node_id": "n", "entries": {"k": {"key": "j", "value": 1, "clock": {}}}}"#, "key"),
+        ];
+        for (text, field) in cases {
+            let error = read(text).unwrap_err();
+            assert_eq!((error.code(), error.detail("field")), (Code::BadSchema, Some(field)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_entry_needs_key_value_and_clock() {
+        let cases = [
+            ("{}", "key"),
+            (r#"{"key": "k"}"#, "value"),
+            (r#"{"key": "k", "value": 1}"#, "clock"),
+            (r#"{"key": "k", "value": 1, "clock": null}"#, "clock"),
+            (r#"{"key": "k", "value": 1, "clock": {}, "tombstone": 0}"#, "tombstone"),
+        ];
+        for (text, field) in cases {
+            let error = read_one(text).unwrap_err();
+            assert_eq!((error.code(), error.detail("field")), (Code::BadSchema, Some(field)), "{text}");
+        }
+        let wide = read_one(r#"{"key": "k", "value": [9223372036854775808], "clock": {}}"#).unwrap_err();
+        assert_eq!(wide.code(), Code::OutOfRange);
+    }
+
+    #[test]
+    fn values_that_json_lacks_cannot_be_written() {
+        let entry = GossipEntry::new("k", Value::Bytes(vec![1]), crate::types::VectorClock::new());
+        assert_eq!(entry.encode_v1().unwrap_err().code(), Code::BadValue);
+    }
+}
