@@ -9,6 +9,7 @@ mod examples;
 pub mod mutation;
 mod readme;
 
+use std::fmt;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -47,7 +48,7 @@ pub enum Area {
 }
 
 /// How much to run.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Effort {
     /// Seconds for each fuzz target.
     pub fuzz_seconds: u32,
@@ -55,6 +56,16 @@ pub struct Effort {
     pub golden_trials: u32,
     /// Mutated frames.
     pub mutations: u32,
+}
+
+impl fmt::Display for Effort {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} s of fuzzing for each target, {} pairs of each type and reference, {} mutated frames",
+            self.fuzz_seconds, self.golden_trials, self.mutations
+        )
+    }
 }
 
 const FULL: Effort = Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000 };
@@ -72,7 +83,7 @@ struct Record {
 pub fn run(only: Option<Area>, quick: bool) -> Result<bool> {
     let effort = if quick { QUICK } else { FULL };
     if quick {
-        println!("quick run, reduced: {QUICK:?} instead of {FULL:?}");
+        println!("quick run: {QUICK}\n  instead of {FULL}");
     }
     system::ensure_test_tools()?;
     let areas = Area::value_variants().iter().filter(|a| only.is_none_or(|only| only == **a));
@@ -130,8 +141,8 @@ fn summarise(records: &[Record]) -> bool {
 /// A tally in words that no reader of closing lines takes for one.
 struct Sentence(Tally);
 
-impl std::fmt::Display for Sentence {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Sentence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ok, {} not ok", self.0.passed, self.0.failed)
     }
 }
