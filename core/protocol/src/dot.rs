@@ -96,7 +96,8 @@ impl Context {
 
     /// Adds everything another context has seen; true if something was new.
     pub fn join(&mut self, other: &Context) -> bool {
-        let raised = other.contiguous.iter().fold(false, |grown, (actor, sequence)| self.raise(actor, *sequence) | grown);
+        let raised =
+            other.contiguous.iter().fold(false, |grown, (actor, sequence)| self.raise(actor, *sequence) | grown);
         other.exceptions.iter().fold(raised, |grown, dot| self.add(dot) | grown)
     }
 
@@ -124,7 +125,11 @@ impl Context {
     pub(crate) fn lasts_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Name, u64)> + 'a {
         let contiguous = self.contiguous.with_prefix(prefix).map(|(actor, _)| actor.clone());
         let start = Dot { actor: Name::new(prefix), sequence: 0 };
-        let beyond = self.exceptions.range(start..).map(|dot| dot.actor.clone()).take_while(move |actor| actor.starts_with(prefix));
+        let beyond = self
+            .exceptions
+            .range(start..)
+            .map(|dot| dot.actor.clone())
+            .take_while(move |actor| actor.starts_with(prefix));
         contiguous.chain(beyond).map(|actor| {
             let last = self.last(&actor);
             (actor, last)
@@ -137,7 +142,8 @@ impl Context {
 
     /// The exceptions of one actor.
     fn beyond(&self, actor: &str) -> impl DoubleEndedIterator<Item = &Dot> {
-        let (first, last) = (Dot { actor: Name::new(actor), sequence: 0 }, Dot { actor: Name::new(actor), sequence: u64::MAX });
+        let (first, last) =
+            (Dot { actor: Name::new(actor), sequence: 0 }, Dot { actor: Name::new(actor), sequence: u64::MAX });
         self.exceptions.range(first..=last)
     }
 
@@ -217,6 +223,9 @@ mod tests {
         for plain in ["a1b2c3d4e5f6", "#1", "a#", "a#0", "a#01", "a#+1", "a#1x", "a#18446744073709551616"] {
             assert_eq!(Dot::from_tag(plain), None, "{plain}");
         }
-        assert_eq!(Dot::from_tag("n~0123456789#18446744073709551615").map(|dot| dot.to_string()).as_deref(), Some("n~0123456789#18446744073709551615"));
+        assert_eq!(
+            Dot::from_tag("n~0123456789#18446744073709551615").map(|dot| dot.to_string()).as_deref(),
+            Some("n~0123456789#18446744073709551615")
+        );
     }
 }

@@ -52,7 +52,9 @@ impl Error {
     #[must_use]
     pub(crate) fn shifted(mut self, base: usize) -> Self {
         for (name, value) in &mut self.0.detail {
-            if *name == "offset" && let Ok(offset) = value.parse::<usize>() {
+            if *name == "offset"
+                && let Ok(offset) = value.parse::<usize>()
+            {
                 *value = offset.saturating_add(base).to_string();
             }
         }

@@ -28,5 +28,8 @@ pub use join::{Changed, Join, MergeReport, Observer};
 pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Written};
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
-pub use types::{Causality, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
+pub use types::{
+    Causality, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet,
+    PnCounter, VectorClock,
+};
 pub use value::{JsonValue, Kind, Value};

@@ -183,7 +183,8 @@ impl<V> NameMap<V> {
         if self.index.is_some() || self.entries.len() <= LINEAR {
             return;
         }
-        let mut index = Index { table: HashTable::with_capacity(self.entries.len() + 1), hasher: RandomState::default() };
+        let mut index =
+            Index { table: HashTable::with_capacity(self.entries.len() + 1), hasher: RandomState::default() };
         for (position, (name, _)) in self.entries.iter().enumerate() {
             index.add(index.hasher.hash_one(name.as_str()), position, &self.entries);
         }
@@ -217,7 +218,8 @@ impl<V> Default for NameMap<V> {
 impl Index {
     fn add<V>(&mut self, hash: u64, position: usize, entries: &[(Name, V)]) {
         let hasher = &self.hasher;
-        let rehash = |position: &u32| entries.get(*position as usize).map_or(0, |(name, _)| hasher.hash_one(name.as_str()));
+        let rehash =
+            |position: &u32| entries.get(*position as usize).map_or(0, |(name, _)| hasher.hash_one(name.as_str()));
         self.table.insert_unique(hash, position as u32, rehash);
     }
 }

@@ -79,7 +79,13 @@ impl Stamp {
             Spelling::Seconds(seconds) => seconds.saturating_mul(MICROS_PER_SECOND),
             Spelling::Fraction(seconds) => match fraction_micros(seconds) {
                 Some((floor, _)) => i64::try_from(floor).unwrap_or(if seconds < 0.0 { i64::MIN } else { i64::MAX }),
-                None => if seconds < 0.0 { i64::MIN } else { i64::MAX },
+                None => {
+                    if seconds < 0.0 {
+                        i64::MIN
+                    } else {
+                        i64::MAX
+                    }
+                }
             },
         }
     }
@@ -179,8 +185,16 @@ fn floor_shift(number: i128, shift: u32) -> (i128, bool) {
 
 fn compare_micros(micros: i64, seconds: f64) -> Ordering {
     match fraction_micros(seconds) {
-        None => if seconds < 0.0 { Ordering::Greater } else { Ordering::Less },
-        Some((floor, has_rest)) => i128::from(micros).cmp(&floor).then(if has_rest { Ordering::Less } else { Ordering::Equal }),
+        None => {
+            if seconds < 0.0 {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
+        Some((floor, has_rest)) => {
+            i128::from(micros).cmp(&floor).then(if has_rest { Ordering::Less } else { Ordering::Equal })
+        }
     }
 }
 
@@ -200,8 +214,20 @@ mod tests {
 
     #[test]
     fn doubles_survive_the_wire_bit_for_bit() -> Result<()> {
-        for seconds in [0.1, 1e-9, 0.000_000_3, 1_700_000_000.123_456_7, 9.3e12, 1e300, -1e-300, 8_000_000_000_000.5, 2_f64.powi(43) + 0.25] {
-            let Value::Float(back) = Stamp::from_seconds(seconds)?.to_wire() else { return Err(Error::new(Code::Internal, "float")) };
+        for seconds in [
+            0.1,
+            1e-9,
+            0.000_000_3,
+            1_700_000_000.123_456_7,
+            9.3e12,
+            1e300,
+            -1e-300,
+            8_000_000_000_000.5,
+            2_f64.powi(43) + 0.25,
+        ] {
+            let Value::Float(back) = Stamp::from_seconds(seconds)?.to_wire() else {
+                return Err(Error::new(Code::Internal, "float"));
+            };
             assert_eq!(back.to_bits(), seconds.to_bits(), "{seconds}");
         }
         Ok(())
@@ -210,9 +236,18 @@ mod tests {
     #[test]
     fn spellings_compare_by_exact_value() -> Result<()> {
         let line = [
-            Stamp::from_seconds(-1e300)?, Stamp::from_whole_seconds(i64::MIN), Stamp::from_micros(i64::MIN), Stamp::from_whole_seconds(-1),
-            Stamp::from_seconds(-1e-9)?, Stamp::ZERO, Stamp::from_seconds(1e-9)?, Stamp::from_micros(1), Stamp::from_whole_seconds(1),
-            Stamp::from_seconds(9_007_199_254_740_992.0)?, Stamp::from_whole_seconds((1 << 53) + 1), Stamp::from_seconds(1e19)?,
+            Stamp::from_seconds(-1e300)?,
+            Stamp::from_whole_seconds(i64::MIN),
+            Stamp::from_micros(i64::MIN),
+            Stamp::from_whole_seconds(-1),
+            Stamp::from_seconds(-1e-9)?,
+            Stamp::ZERO,
+            Stamp::from_seconds(1e-9)?,
+            Stamp::from_micros(1),
+            Stamp::from_whole_seconds(1),
+            Stamp::from_seconds(9_007_199_254_740_992.0)?,
+            Stamp::from_whole_seconds((1 << 53) + 1),
+            Stamp::from_seconds(1e19)?,
         ];
         for (i, a) in line.iter().enumerate() {
             for (j, b) in line.iter().enumerate() {
@@ -229,7 +264,10 @@ mod tests {
     fn floor_is_never_after_the_stamp() -> Result<()> {
         for seconds in [-1.5, -1e-9, 1e-9, 0.1, 1e17, -1e17, 1e300] {
             let stamp = Stamp::from_seconds(seconds)?;
-            assert_ne!(Stamp::from_micros(stamp.floor_micros()).cmp_time(&stamp), if seconds < -1e16 { Ordering::Less } else { Ordering::Greater });
+            assert_ne!(
+                Stamp::from_micros(stamp.floor_micros()).cmp_time(&stamp),
+                if seconds < -1e16 { Ordering::Less } else { Ordering::Greater }
+            );
         }
         Ok(())
     }

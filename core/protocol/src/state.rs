@@ -3,7 +3,10 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
-use crate::types::{Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter, VectorClock};
+use crate::types::{
+    Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter,
+    VectorClock,
+};
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
 /// A kind with a version-1 frame.
@@ -138,7 +141,7 @@ macro_rules! any_state {
 
 any_state! {
     mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState }
-    relayed { Generic, GossipEntry, Delta }
+    relayed { Generic, GossipEntry, Delta, SchemaChange, SchemaEvolution }
 }
 
 impl AnyState {
@@ -196,3 +199,32 @@ pub(crate) trait Relayed: Sized {
     fn read_any(tag: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self>;
     fn write_any(&self, out: &mut Vec<u8>) -> Result<()>;
 }
+
+/// A kind of one tag without a join.
+macro_rules! relayed_kind {
+    ($kind:ident) => {
+        impl $crate::state::Relayed for $kind {
+            fn any_tag(&self) -> $crate::generated::Tag {
+                <Self as $crate::state::Framed>::TAG
+            }
+
+            fn has_tag(tag: $crate::generated::Tag) -> bool {
+                tag == <Self as $crate::state::Framed>::TAG
+            }
+
+            fn read_any(
+                _: $crate::generated::Tag,
+                payload: &[u8],
+                options: &$crate::wire::DecodeOptions,
+            ) -> $crate::error::Result<Self> {
+                $crate::state::Framed::read_payload(payload, options)
+            }
+
+            fn write_any(&self, out: &mut Vec<u8>) -> $crate::error::Result<()> {
+                $crate::state::Framed::write_payload(self, out)
+            }
+        }
+    };
+}
+
+pub(crate) use relayed_kind;

@@ -7,7 +7,7 @@ mod message_pack;
 mod read;
 mod write;
 
-pub use read::parse;
 pub(crate) use message_pack::parse as parse_message_pack;
+pub use read::parse;
 pub use write::{JsonStyle, NonFinite, Other, to_text};
 pub(crate) use write::{push_key, push_text, push_value};

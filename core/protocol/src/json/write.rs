@@ -39,13 +39,17 @@ pub enum Other {
 
 impl JsonStyle {
     /// Payloads of frames: stored order, literals, nothing but JSON kinds.
-    pub const WIRE: JsonStyle = JsonStyle { sort_keys: false, indent: None, non_finite: NonFinite::Literal, other: Other::Error };
+    pub const WIRE: JsonStyle =
+        JsonStyle { sort_keys: false, indent: None, non_finite: NonFinite::Literal, other: Other::Error };
     /// Input of Merkle leaf hashes and gossip digests: sorted, literals, other kinds as text.
-    pub const HASHED: JsonStyle = JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Literal, other: Other::PyStr };
+    pub const HASHED: JsonStyle =
+        JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Literal, other: Other::PyStr };
     /// Canonical text of audit records and envelopes: sorted, nothing that JSON cannot hold.
-    pub const CANONICAL: JsonStyle = JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Error, other: Other::Error };
+    pub const CANONICAL: JsonStyle =
+        JsonStyle { sort_keys: true, indent: None, non_finite: NonFinite::Error, other: Other::Error };
     /// Reports for people and files: two spaces per level.
-    pub const EXPORT: JsonStyle = JsonStyle { sort_keys: false, indent: Some(2), non_finite: NonFinite::Literal, other: Other::PyStr };
+    pub const EXPORT: JsonStyle =
+        JsonStyle { sort_keys: false, indent: Some(2), non_finite: NonFinite::Literal, other: Other::PyStr };
 }
 
 /// JSON text of a value.
@@ -134,7 +138,13 @@ impl Writer<'_> {
         } else if self.style.non_finite == NonFinite::Error {
             return Err(Error::new(Code::BadValue, "expected a finite number").with("found", text::float_text(float)));
         } else {
-            self.out.push_str(if float.is_nan() { "NaN" } else if float > 0.0 { "Infinity" } else { "-Infinity" });
+            self.out.push_str(if float.is_nan() {
+                "NaN"
+            } else if float > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            });
         }
         Ok(())
     }
@@ -142,7 +152,9 @@ impl Writer<'_> {
     fn other<I: Integer>(&mut self, value: &Node<I>) -> Result<()> {
         match self.style.other {
             Other::PyStr => push_text(self.out, &text::py_str(value)),
-            Other::Error => return Err(Error::new(Code::BadValue, "JSON cannot hold this kind").with("found", value.kind().name())),
+            Other::Error => {
+                return Err(Error::new(Code::BadValue, "JSON cannot hold this kind").with("found", value.kind().name()));
+            }
         }
         Ok(())
     }
@@ -208,7 +220,11 @@ fn key_text<I: Integer>(key: &Node<I>) -> Result<std::borrow::Cow<'_, str>> {
         Node::Float(float) if float.is_nan() => "NaN".into(),
         Node::Float(float) if float.is_infinite() => if *float > 0.0 { "Infinity" } else { "-Infinity" }.into(),
         Node::Float(float) => text::float_text(*float).into(),
-        other => return Err(Error::new(Code::BadValue, "JSON cannot hold this kind as a key").with("found", other.kind().name())),
+        other => {
+            return Err(
+                Error::new(Code::BadValue, "JSON cannot hold this kind as a key").with("found", other.kind().name())
+            );
+        }
     })
 }
 
@@ -226,7 +242,11 @@ mod tests {
 
     #[test]
     fn keys_are_coerced_and_sorted_only_when_asked() -> Result<()> {
-        let pairs = vec![(Value::from("b"), Value::Float(1e16)), (Value::Int(1), Value::Float(f64::NAN)), (Value::Bool(true), Value::Null)];
+        let pairs = vec![
+            (Value::from("b"), Value::Float(1e16)),
+            (Value::Int(1), Value::Float(f64::NAN)),
+            (Value::Bool(true), Value::Null),
+        ];
         let map = Value::Map(Map::from_pairs(pairs)?);
         assert_eq!(to_text(&map, JsonStyle::WIRE)?, "{\"b\": 1e+16, \"1\": NaN, \"true\": null}");
         assert_eq!(to_text(&map, JsonStyle::HASHED)?, "{\"1\": NaN, \"b\": 1e+16, \"true\": null}");
@@ -237,7 +257,10 @@ mod tests {
 
     #[test]
     fn indented_text_has_one_member_per_line() -> Result<()> {
-        let value = Value::Map(Map::from_pairs(vec![(Value::from("a"), Value::List(vec![Value::Int(1)])), (Value::from("b"), Value::List(vec![]))])?);
+        let value = Value::Map(Map::from_pairs(vec![
+            (Value::from("a"), Value::List(vec![Value::Int(1)])),
+            (Value::from("b"), Value::List(vec![])),
+        ])?);
         assert_eq!(to_text(&value, JsonStyle::EXPORT)?, "{\n  \"a\": [\n    1\n  ],\n  \"b\": []\n}");
         Ok(())
     }

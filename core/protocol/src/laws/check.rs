@@ -37,6 +37,16 @@ pub fn check<T: Clone>(
     sampler: &mut impl Sampler<T>,
     options: LawOptions,
 ) -> Result<LawReport<T>> {
+    check_by_law(merge, |_, a, b| same(a, b), sampler, options)
+}
+
+/// As [`check`], where what counts as equal may depend on the law.
+pub(super) fn check_by_law<T: Clone>(
+    merge: impl Fn(&T, &T) -> Result<T>,
+    same: impl Fn(Law, &T, &T) -> bool,
+    sampler: &mut impl Sampler<T>,
+    options: LawOptions,
+) -> Result<LawReport<T>> {
     if options.trials == 0 {
         return Err(Error::new(Code::BadArgument, "a law check needs at least one trial"));
     }
@@ -52,6 +62,16 @@ pub fn check<T: Clone>(
 pub fn check_all<T: Clone>(
     merge: impl Fn(&T, &T) -> Result<T>,
     same: impl Fn(&T, &T) -> bool,
+    samples: &[T],
+    options: LawOptions,
+) -> Result<LawReport<T>> {
+    check_all_by_law(merge, |_, a, b| same(a, b), samples, options)
+}
+
+/// As [`check_all`], where what counts as equal may depend on the law.
+pub(super) fn check_all_by_law<T: Clone>(
+    merge: impl Fn(&T, &T) -> Result<T>,
+    same: impl Fn(Law, &T, &T) -> bool,
     samples: &[T],
     options: LawOptions,
 ) -> Result<LawReport<T>> {
@@ -90,7 +110,7 @@ impl<M, S> Laws<M, S> {
     fn try_every<T: Clone>(&self, law: Law, samples: &[T], combinations: u64) -> Verdict<T>
     where
         M: Fn(&T, &T) -> Result<T>,
-        S: Fn(&T, &T) -> bool,
+        S: Fn(Law, &T, &T) -> bool,
     {
         for combination in 0..combinations {
             let operands = combination_of(samples, combination, law.operands());
@@ -104,7 +124,7 @@ impl<M, S> Laws<M, S> {
     fn try_drawn<T: Clone>(&self, law: Law, sampler: &mut impl Sampler<T>, options: LawOptions) -> Verdict<T>
     where
         M: Fn(&T, &T) -> Result<T>,
-        S: Fn(&T, &T) -> bool,
+        S: Fn(Law, &T, &T) -> bool,
     {
         // Every law has a stream of its own, so that looking at one does not move the others.
         let mut random = Random::new(options.seed.wrapping_add((law as u64) << 32));
@@ -121,11 +141,11 @@ impl<M, S> Laws<M, S> {
     fn broken<T: Clone>(&self, law: Law, operands: &[T]) -> Option<Counterexample<T>>
     where
         M: Fn(&T, &T) -> Result<T>,
-        S: Fn(&T, &T) -> bool,
+        S: Fn(Law, &T, &T) -> bool,
     {
         let (left, right) = self.sides(law, operands)?;
         let holds = match (&left, &right) {
-            (Ok(left), Ok(right)) => (self.same)(left, right),
+            (Ok(left), Ok(right)) => (self.same)(law, left, right),
             (Err(left), Err(right)) => left.code() == right.code(),
             _ => false,
         };
@@ -154,7 +174,7 @@ impl<M, S> Laws<M, S> {
     fn shrunk<T: Clone>(&self, law: Law, mut found: Counterexample<T>, sampler: &impl Sampler<T>) -> Counterexample<T>
     where
         M: Fn(&T, &T) -> Result<T>,
-        S: Fn(&T, &T) -> bool,
+        S: Fn(Law, &T, &T) -> bool,
     {
         let mut left = SHRINK_TRIALS;
         while left > 0 {

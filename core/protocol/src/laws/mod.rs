@@ -8,6 +8,7 @@
 //! Passing is evidence over samples, not a proof. Everything is a function of the seed, so a failing check can be repeated.
 
 mod check;
+pub mod kinds;
 mod random;
 mod report;
 mod samples;
@@ -18,5 +19,5 @@ pub use check::{LawOptions, check, check_all};
 pub use random::Random;
 pub use report::{Counterexample, Law, LawReport, Verdict};
 pub use samples::{Sampler, Samples};
-pub use state::{check_state, check_states};
+pub use state::{StateSampler, check_state, check_states};
 pub use value::ValueSampler;

@@ -14,9 +14,23 @@ impl Default for ValueSampler {
     }
 }
 
-const TEXTS: [&str; 12] = ["", "a", "b", "1", "1.0", "None", "true", "é", "😀", "\u{0}", "İ", "a very long text that no small buffer holds, neither inline nor in one vector register"];
+const TEXTS: [&str; 12] = [
+    "",
+    "a",
+    "b",
+    "1",
+    "1.0",
+    "None",
+    "true",
+    "é",
+    "😀",
+    "\u{0}",
+    "İ",
+    "a very long text that no small buffer holds, neither inline nor in one vector register",
+];
 const INTS: [i64; 11] = [0, 1, -1, 2, 10, 9, 127, 128, -129, i64::MAX, i64::MIN];
-const FLOATS: [f64; 11] = [0.0, -0.0, 1.0, 0.1, 1.5, 1e16, 9_007_199_254_740_993.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324];
+const FLOATS: [f64; 11] =
+    [0.0, -0.0, 1.0, 0.1, 1.5, 1e16, 9_007_199_254_740_993.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 5e-324];
 
 impl ValueSampler {
     /// A value that is no container.
@@ -58,19 +72,28 @@ impl Sampler<Value> for ValueSampler {
             Value::Bool(false) => vec![Value::Null],
             Value::Bool(true) => vec![Value::Null, Value::Bool(false)],
             Value::Int(0) => vec![Value::Null],
-            Value::Int(int) => [0, 1, int / 2].into_iter().filter(|simple| simple.unsigned_abs() < int.unsigned_abs()).map(Value::Int).collect(),
+            Value::Int(int) => [0, 1, int / 2]
+                .into_iter()
+                .filter(|simple| simple.unsigned_abs() < int.unsigned_abs())
+                .map(Value::Int)
+                .collect(),
             Value::Float(float) => [0.0, 1.0].into_iter().filter(|simple| simple != float).map(Value::Float).collect(),
             Value::Text(text) => simpler_texts(text),
             Value::Bytes(bytes) => shorter(bytes).into_iter().map(Value::Bytes).collect(),
             Value::List(list) => shorter(list).into_iter().map(Value::List).chain(list.iter().cloned()).collect(),
             Value::Map(map) => {
                 let pairs: Vec<_> = map.iter().cloned().collect();
-                let smaller = shorter(&pairs).into_iter().filter_map(|pairs| Map::from_pairs(pairs).ok()).map(Value::Map);
+                let smaller =
+                    shorter(&pairs).into_iter().filter_map(|pairs| Map::from_pairs(pairs).ok()).map(Value::Map);
                 smaller.chain(pairs.iter().map(|(_, value)| value.clone())).collect()
             }
             Value::Set(set) => {
                 let members: Vec<_> = set.iter().cloned().collect();
-                shorter(&members).into_iter().filter_map(|members| Set::from_members(members).ok()).map(Value::Set).collect()
+                shorter(&members)
+                    .into_iter()
+                    .filter_map(|members| Set::from_members(members).ok())
+                    .map(Value::Set)
+                    .collect()
             }
         }
     }

@@ -38,8 +38,18 @@ mod tests {
     #[test]
     fn kinds_follow_each_other_and_numbers_are_one_kind() {
         let keys = [
-            Value::Float(f64::NEG_INFINITY), Value::Int(-1), Value::Float(0.5), Value::Int(1), Value::Float(1.5), Value::Bool(false),
-            Value::Bool(true), Value::from(""), Value::from("é"), Value::Bytes(vec![0]), Value::Null, Value::Float(f64::NAN),
+            Value::Float(f64::NEG_INFINITY),
+            Value::Int(-1),
+            Value::Float(0.5),
+            Value::Int(1),
+            Value::Float(1.5),
+            Value::Bool(false),
+            Value::Bool(true),
+            Value::from(""),
+            Value::from("é"),
+            Value::Bytes(vec![0]),
+            Value::Null,
+            Value::Float(f64::NAN),
         ];
         for (i, a) in keys.iter().enumerate() {
             for (j, b) in keys.iter().enumerate() {

@@ -32,9 +32,18 @@ mod tests {
     fn exact_at_the_edges() {
         use Ordering::{Equal, Greater, Less};
         let cases = [
-            (0, -0.0, Equal), (0, 0.5, Less), (0, -0.5, Greater), (i64::MAX, TWO_63, Less), (i64::MIN, -TWO_63, Equal),
-            (i64::MIN, -1e300, Greater), (5, 5.0, Equal), (-5, -5.5, Greater), (1, f64::INFINITY, Less), (1, f64::NAN, Less),
-            ((1 << 53) + 1, 9_007_199_254_740_992.0, Greater), (i64::MAX, 9_223_372_036_854_774_784.0, Greater),
+            (0, -0.0, Equal),
+            (0, 0.5, Less),
+            (0, -0.5, Greater),
+            (i64::MAX, TWO_63, Less),
+            (i64::MIN, -TWO_63, Equal),
+            (i64::MIN, -1e300, Greater),
+            (5, 5.0, Equal),
+            (-5, -5.5, Greater),
+            (1, f64::INFINITY, Less),
+            (1, f64::NAN, Less),
+            ((1 << 53) + 1, 9_007_199_254_740_992.0, Greater),
+            (i64::MAX, 9_223_372_036_854_774_784.0, Greater),
         ];
         for (int, float, expected) in cases {
             assert_eq!(compare_int_float(int, float), expected, "{int} {float}");

@@ -63,7 +63,10 @@ impl HybridClock {
 
     /// The next stamp: the host's time or one past the last, whichever is later. `OUT_OF_RANGE` at the end of time.
     pub fn tick(&mut self, host_now: i64) -> Result<i64> {
-        let next = self.last.checked_add(1).ok_or_else(|| Error::new(Code::OutOfRange, "the clock is at its last microsecond"))?;
+        let next = self
+            .last
+            .checked_add(1)
+            .ok_or_else(|| Error::new(Code::OutOfRange, "the clock is at its last microsecond"))?;
         self.last = next.max(host_now);
         Ok(self.last)
     }

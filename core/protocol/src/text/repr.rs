@@ -65,7 +65,11 @@ fn push_joined<'a, I: Integer + 'a>(out: &mut String, nodes: impl IntoIterator<I
     }
 }
 
-fn push_map<'a, I: Integer + 'a>(out: &mut String, pairs: impl Iterator<Item = &'a (Node<I>, Node<I>)>, order: MapOrder) {
+fn push_map<'a, I: Integer + 'a>(
+    out: &mut String,
+    pairs: impl Iterator<Item = &'a (Node<I>, Node<I>)>,
+    order: MapOrder,
+) {
     let mut pairs: Vec<_> = pairs.collect();
     if order == MapOrder::ByKeyText {
         pairs.sort_by_cached_key(|(key, _)| (super::py_str(key), key.kind()));
@@ -213,7 +217,10 @@ mod tests {
 
     #[test]
     fn containers() -> crate::Result<()> {
-        let map = Map::from_pairs(vec![(Value::from("b"), Value::Int(1)), (Value::from("a"), Value::List(vec![Value::Null, Value::from("x")]))])?;
+        let map = Map::from_pairs(vec![
+            (Value::from("b"), Value::Int(1)),
+            (Value::from("a"), Value::List(vec![Value::Null, Value::from("x")])),
+        ])?;
         let map = Value::Map(map);
         assert_eq!(super::super::py_str(&map), "{'b': 1, 'a': [None, 'x']}");
         assert_eq!(super::super::order_text(&map), "{'a': [None, 'x'], 'b': 1}");

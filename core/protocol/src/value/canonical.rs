@@ -64,8 +64,12 @@ mod tests {
 
     #[test]
     fn bytes_are_those_of_the_worked_example() -> crate::Result<()> {
-        let map = Map::from_pairs(vec![(Value::from("qty"), Value::Int(-2)), (Value::from("price"), Value::Float(1.5))])?;
-        assert_eq!(canonical_bytes(&Value::Map(map)), b"\x07\x02\x04\x03qty\x02\x03\x04\x05price\x03\0\0\0\0\0\0\xf8\x3f");
+        let map =
+            Map::from_pairs(vec![(Value::from("qty"), Value::Int(-2)), (Value::from("price"), Value::Float(1.5))])?;
+        assert_eq!(
+            canonical_bytes(&Value::Map(map)),
+            b"\x07\x02\x04\x03qty\x02\x03\x04\x05price\x03\0\0\0\0\0\0\xf8\x3f"
+        );
         assert_eq!(canonical_bytes(&Value::Int(i64::MIN)), b"\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01");
         assert_eq!(canonical_bytes(&Value::Float(-f64::NAN)), canonical_bytes(&Value::Float(f64::NAN)));
         Ok(())

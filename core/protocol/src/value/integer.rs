@@ -74,9 +74,7 @@ impl PartialOrd for BigInteger {
 impl JsonInteger {
     /// The integer in 64 bits, or `OUT_OF_RANGE`.
     pub fn to_i64(&self) -> Result<i64> {
-        self.as_i64().ok_or_else(|| {
-            Error::new(Code::OutOfRange, "expected an integer of 64 bits").with("found", self)
-        })
+        self.as_i64().ok_or_else(|| Error::new(Code::OutOfRange, "expected an integer of 64 bits").with("found", self))
     }
 }
 
@@ -109,7 +107,13 @@ impl Ord for JsonInteger {
         match (self, other) {
             (Small(a), Small(b)) => a.cmp(b),
             (Big(a), Big(b)) => a.cmp(b),
-            (Small(_), Big(b)) => if b.parts().0 { Ordering::Greater } else { Ordering::Less },
+            (Small(_), Big(b)) => {
+                if b.parts().0 {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
             (Big(_), Small(_)) => other.cmp(self).reverse(),
         }
     }
@@ -157,7 +161,14 @@ mod tests {
 
     #[test]
     fn order_is_numeric() {
-        let texts = ["-99999999999999999999", "-9223372036854775809", "-9223372036854775808", "0", "9223372036854775807", "9223372036854775808"];
+        let texts = [
+            "-99999999999999999999",
+            "-9223372036854775809",
+            "-9223372036854775808",
+            "0",
+            "9223372036854775807",
+            "9223372036854775808",
+        ];
         let values: Vec<_> = texts.iter().filter_map(|text| JsonInteger::from_decimal(text)).collect();
         assert_eq!(values.len(), texts.len());
         assert!(values.is_sorted());

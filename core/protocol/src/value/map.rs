@@ -99,7 +99,8 @@ impl<'a, I: Integer> IntoIterator for &'a Map<I> {
 }
 
 fn bad_key<I>(key: &Node<I>) -> Error {
-    Error::new(Code::BadKey, "a map key or set member must be null, bool, int, float, text or bytes").with("found", key.kind().name())
+    Error::new(Code::BadKey, "a map key or set member must be null, bool, int, float, text or bytes")
+        .with("found", key.kind().name())
 }
 
 fn without_duplicates<I: Integer>(pairs: Vec<(Node<I>, Node<I>)>) -> Vec<(Node<I>, Node<I>)> {
@@ -108,7 +109,10 @@ fn without_duplicates<I: Integer>(pairs: Vec<(Node<I>, Node<I>)>) -> Vec<(Node<I
 
 fn is_distinct<I: Integer>(pairs: &[(Node<I>, Node<I>)]) -> bool {
     if pairs.len() <= LINEAR {
-        return pairs.iter().enumerate().all(|(index, (key, _))| pairs.iter().take(index).all(|(earlier, _)| earlier != key));
+        return pairs
+            .iter()
+            .enumerate()
+            .all(|(index, (key, _))| pairs.iter().take(index).all(|(earlier, _)| earlier != key));
     }
     let mut seen = HashSet::with_capacity(pairs.len());
     pairs.iter().all(|(key, _)| seen.insert(key))
@@ -135,7 +139,11 @@ mod tests {
     #[test]
     fn duplicates_keep_the_first_place_and_the_last_value() -> Result<()> {
         for extra in [0, 40] {
-            let mut pairs = vec![(Value::from("a"), Value::Int(1)), (Value::from("b"), Value::Int(2)), (Value::from("a"), Value::Int(3))];
+            let mut pairs = vec![
+                (Value::from("a"), Value::Int(1)),
+                (Value::from("b"), Value::Int(2)),
+                (Value::from("a"), Value::Int(3)),
+            ];
             pairs.extend((0..extra).map(|n| (Value::Int(n), Value::Null)));
             let map = Map::from_pairs(pairs)?;
             assert_eq!(map.iter().next(), Some(&(Value::from("a"), Value::Int(3))));

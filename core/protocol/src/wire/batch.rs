@@ -38,7 +38,9 @@ pub fn unpack<'a>(bytes: &'a [u8], options: &DecodeOptions) -> Result<Vec<&'a [u
 }
 
 fn prefix(length: usize) -> Result<[u8; PREFIX]> {
-    u32::try_from(length).map(u32::to_be_bytes).map_err(|_| Error::new(Code::TooLarge, "a batch counts and measures in 32 bits"))
+    u32::try_from(length)
+        .map(u32::to_be_bytes)
+        .map_err(|_| Error::new(Code::TooLarge, "a batch counts and measures in 32 bits"))
 }
 
 struct BatchReader<'a> {
@@ -53,7 +55,9 @@ impl<'a> BatchReader<'a> {
 
     fn prefix(&mut self) -> Result<usize> {
         let bytes = self.bytes.get(self.position..).and_then(|rest| rest.first_chunk());
-        let length = bytes.map(|bytes| u32::from_be_bytes(*bytes)).ok_or_else(|| self.truncated("the batch ends inside a length"))?;
+        let length = bytes
+            .map(|bytes| u32::from_be_bytes(*bytes))
+            .ok_or_else(|| self.truncated("the batch ends inside a length"))?;
         self.position += PREFIX;
         Ok(usize::try_from(length).unwrap_or(usize::MAX))
     }

@@ -172,7 +172,10 @@ impl<'a> Reader<'a> {
                 self.position += length;
                 Ok(bytes)
             }
-            None => Err(self.fail(Code::Truncated, "text or bytes end early").with("expected", length).with("found", self.left())),
+            None => Err(self
+                .fail(Code::Truncated, "text or bytes end early")
+                .with("expected", length)
+                .with("found", self.left())),
         }
     }
 
@@ -215,7 +218,9 @@ impl<'a> Reader<'a> {
             value_tag::SET => Item::Set(self.count(1)?),
             _ => {
                 self.position -= 1;
-                return Err(self.fail(Code::BadValueTag, "no such value tag").with("found", format_args!("{tag:#04x}")));
+                return Err(self
+                    .fail(Code::BadValueTag, "no such value tag")
+                    .with("found", format_args!("{tag:#04x}")));
             }
         })
     }
@@ -315,7 +320,11 @@ impl<'a> Reader<'a> {
 
     /// Reads a map from names: each goes to `entry`, which reads its value. Fails with `BAD_SCHEMA` when the next value is no
     /// map or a key is no text.
-    pub(crate) fn entries(&mut self, name: &str, mut entry: impl FnMut(&'a str, &mut Self) -> Result<()>) -> Result<()> {
+    pub(crate) fn entries(
+        &mut self,
+        name: &str,
+        mut entry: impl FnMut(&'a str, &mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.pairs(name, |key, reader| match key {
             Item::Text(key) => entry(key, reader),
             _ => Err(reader.mistyped(name, "expected text as key")),
@@ -359,14 +368,17 @@ impl<'a> Reader<'a> {
     /// Reads an integer that is not negative. Fails with `BAD_SCHEMA` when the next value is something else.
     pub(crate) fn count_value(&mut self, name: &str) -> Result<u64> {
         let value = self.int(name)?;
-        u64::try_from(value).map_err(|_| self.mistyped(name, "expected an integer that is not negative").with("found", value))
+        u64::try_from(value)
+            .map_err(|_| self.mistyped(name, "expected an integer that is not negative").with("found", value))
     }
 
     /// The stamp in an item already taken. Fails with `BAD_SCHEMA` when it is no finite number.
     pub(crate) fn stamp_of(&self, item: Item<'a>, name: &str) -> Result<Stamp> {
         match item {
             Item::Int(seconds) => Ok(Stamp::from_whole_seconds(seconds)),
-            Item::Float(seconds) => Stamp::from_seconds(seconds).map_err(|_| self.mistyped(name, "a stamp is a finite number")),
+            Item::Float(seconds) => {
+                Stamp::from_seconds(seconds).map_err(|_| self.mistyped(name, "a stamp is a finite number"))
+            }
             _ => Err(self.mistyped(name, "a stamp is a number")),
         }
     }
@@ -417,8 +429,14 @@ mod tests {
     #[test]
     fn skipping_checks_as_much_as_reading() {
         let inputs: [&[u8]; 8] = [
-            b"\x0b", b"\x07\0\0\0\x05\x09\x01", b"\x05\0\0\0\x02\xc3(", b"\x08\0\0\0\x01\x07\0\0\0\0\0", b"\x0a\0\0\0\x01\x07\0\0\0\0", b"\x09",
-            b"\x05\0\0\0\x05ab", b"\x07\xff\xff\xff\xff",
+            b"\x0b",
+            b"\x07\0\0\0\x05\x09\x01",
+            b"\x05\0\0\0\x02\xc3(",
+            b"\x08\0\0\0\x01\x07\0\0\0\0\0",
+            b"\x0a\0\0\0\x01\x07\0\0\0\0",
+            b"\x09",
+            b"\x05\0\0\0\x05ab",
+            b"\x07\xff\xff\xff\xff",
         ];
         for input in inputs {
             let options = DecodeOptions::strict();

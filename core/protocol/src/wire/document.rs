@@ -1,10 +1,10 @@
 //! A decoded frame that keeps its exact bytes.
 
 use super::compact::{Reader, push_value};
-use super::frame::{Frame, HEADER_BYTES, write_frame};
+use super::frame::{Frame, HEADER_BYTES, inspect, write_frame};
 use super::options::{Compression, DecodeOptions};
 use super::payload::parse_json_payload;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::generated::{PayloadForm, Tag};
 use crate::json::{self, JsonStyle};
 use crate::state::AnyState;
@@ -32,6 +32,22 @@ pub struct Document {
 }
 
 impl Document {
+    /// A document made here; its frame is spelled canonically as far as the contents leave a choice.
+    ///
+    /// Fails with `BAD_ARGUMENT` when the body has not the form of the kind's payload, with `BAD_VALUE` when JSON cannot hold it.
+    /// The schema is not checked: what is made is what was asked for.
+    pub fn new(tag: Tag, body: Body, compression: Compression) -> Result<Self> {
+        if matches!(body, Body::Json(_)) != (tag.form() == PayloadForm::Json) {
+            return Err(
+                Error::new(Code::BadArgument, "the payload of this kind has another form").with("found", tag.name())
+            );
+        }
+        let mut document = Document { tag, body, frame: Vec::new(), is_compressed: false };
+        document.frame = document.respell(compression)?;
+        document.is_compressed = inspect(&document.frame)?.is_compressed;
+        Ok(document)
+    }
+
     /// The document of a frame that fills the input. Strict reading also checks the schema of the frame's type.
     pub fn decode(bytes: &[u8], options: &DecodeOptions) -> Result<Self> {
         Document::from_frame(Frame::parse(bytes, options)?, bytes, options)
@@ -77,6 +93,17 @@ impl Document {
     pub fn respell(&self, compression: Compression) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(self.frame.len());
         write_frame(&mut out, self.tag, compression, |out| write_body(out, &self.body))?;
+        Ok(out)
+    }
+
+    /// The frame with its payload byte for byte as it was decoded, as a zlib stream or plain.
+    pub fn repackaged(&self, compression: Compression, options: &DecodeOptions) -> Result<Vec<u8>> {
+        let payload = self.payload(options)?;
+        let mut out = Vec::with_capacity(HEADER_BYTES + payload.len());
+        write_frame(&mut out, self.tag, compression, |out| {
+            out.extend_from_slice(&payload);
+            Ok(())
+        })?;
         Ok(out)
     }
 

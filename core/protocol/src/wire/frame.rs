@@ -97,10 +97,14 @@ impl<'a> Frame<'a> {
         let header = header_of(bytes)?;
         check_version(header.version, options)?;
         if header.flags & !FLAG_ZLIB != 0 && !options.is_lenient() {
-            return Err(Error::at(Code::BadFlags, 7, "only flag 0 has a meaning in version 1").with("found", header.flags));
+            return Err(
+                Error::at(Code::BadFlags, 7, "only flag 0 has a meaning in version 1").with("found", header.flags)
+            );
         }
-        let tag = Tag::from_byte(header.tag)
-            .ok_or_else(|| Error::at(Code::UnknownType, 6, "version 1 has no such type tag").with("found", format_args!("{:#04x}", header.tag)))?;
+        let tag = Tag::from_byte(header.tag).ok_or_else(|| {
+            Error::at(Code::UnknownType, 6, "version 1 has no such type tag")
+                .with("found", format_args!("{:#04x}", header.tag))
+        })?;
         let length = usize::try_from(header.length).unwrap_or(usize::MAX);
         let end = HEADER_BYTES.saturating_add(length);
         let stored = bytes.get(HEADER_BYTES..end).ok_or_else(|| short_payload(bytes.len(), length))?;
@@ -118,7 +122,11 @@ impl<'a> Frame<'a> {
 
     /// The payload, inflated if need be.
     pub(crate) fn payload(&self, options: &DecodeOptions) -> Result<Cow<'a, [u8]>> {
-        if self.is_compressed { zlib::inflate(self.stored, HEADER_BYTES, options).map(Cow::Owned) } else { Ok(Cow::Borrowed(self.stored)) }
+        if self.is_compressed {
+            zlib::inflate(self.stored, HEADER_BYTES, options).map(Cow::Owned)
+        } else {
+            Ok(Cow::Borrowed(self.stored))
+        }
     }
 
     /// The frame's tag, which has to be the one asked for.
@@ -126,7 +134,9 @@ impl<'a> Frame<'a> {
         if self.tag == tag {
             return Ok(self);
         }
-        Err(Error::new(Code::TypeMismatch, "the frame holds another type").with("expected", tag.name()).with("found", self.tag.name()))
+        Err(Error::new(Code::TypeMismatch, "the frame holds another type")
+            .with("expected", tag.name())
+            .with("found", self.tag.name()))
     }
 }
 
@@ -138,13 +148,20 @@ fn check_version(version: u16, options: &DecodeOptions) -> Result<()> {
 }
 
 fn short_payload(len: usize, expected: usize) -> Error {
-    Error::at(Code::Truncated, len, "the payload ends early").with("expected", expected).with("found", len - HEADER_BYTES)
+    Error::at(Code::Truncated, len, "the payload ends early")
+        .with("expected", expected)
+        .with("found", len - HEADER_BYTES)
 }
 
 /// Appends a frame whose payload `write` appends.
 ///
 /// Fails with `TOO_LARGE` when the payload does not fit the length field, and leaves `out` as it was on every failure.
-pub(crate) fn write_frame(out: &mut Vec<u8>, tag: Tag, compression: Compression, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<()> {
+pub(crate) fn write_frame(
+    out: &mut Vec<u8>,
+    tag: Tag,
+    compression: Compression,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
     let start = out.len();
     out.extend_from_slice(&header(tag));
     let written = write(out).and_then(|()| seal(out, start, compression));
@@ -172,7 +189,8 @@ fn seal(out: &mut Vec<u8>, start: usize, compression: Compression) -> Result<()>
         out.truncate(body);
         out.extend_from_slice(stream);
     }
-    let length = u32::try_from(out.len() - body).map_err(|_| Error::new(Code::TooLarge, "a payload of version 1 has less than 4 GiB"))?;
+    let length = u32::try_from(out.len() - body)
+        .map_err(|_| Error::new(Code::TooLarge, "a payload of version 1 has less than 4 GiB"))?;
     if let Some(tail) = out.get_mut(start + 7..body) {
         let [l0, l1, l2, l3] = length.to_be_bytes();
         tail.copy_from_slice(&[u8::from(stream.is_some()), l0, l1, l2, l3]);

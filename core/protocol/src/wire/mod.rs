@@ -12,12 +12,12 @@ mod payload;
 mod zlib;
 
 pub use batch::{pack, unpack};
-pub use compact::{decode_value, encode_value};
 pub(crate) use compact::{
     Item, Reader, push_float, push_int, push_list_header, push_map_header, push_stamp, push_text, push_value,
 };
+pub use compact::{decode_value, encode_value};
 pub use document::{Body, Document};
-pub use frame::{FrameInfo, HEADER_BYTES, MAGIC, VERSION, inspect, peek_type};
 pub(crate) use frame::{Frame, write_frame};
+pub use frame::{FrameInfo, HEADER_BYTES, MAGIC, VERSION, inspect, peek_type};
 pub use options::{Compression, DecodeOptions, Limits, Mode};
 pub(crate) use payload::{decode_compact, parse_json_payload};

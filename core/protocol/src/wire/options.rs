@@ -66,12 +66,18 @@ pub struct DecodeOptions {
 impl DecodeOptions {
     /// Strict decoding with the default limits.
     pub const fn strict() -> Self {
-        DecodeOptions { mode: Mode::Strict, limits: Limits { inflated_bytes: limit::INFLATED_BYTES, depth: limit::DEPTH } }
+        DecodeOptions {
+            mode: Mode::Strict,
+            limits: Limits { inflated_bytes: limit::INFLATED_BYTES, depth: limit::DEPTH },
+        }
     }
 
     /// Lenient decoding with the default limits.
     pub const fn lenient() -> Self {
-        DecodeOptions { mode: Mode::Lenient, limits: Limits { inflated_bytes: limit::INFLATED_BYTES, depth: limit::DEPTH } }
+        DecodeOptions {
+            mode: Mode::Lenient,
+            limits: Limits { inflated_bytes: limit::INFLATED_BYTES, depth: limit::DEPTH },
+        }
     }
 
     /// The same options with other limits.

@@ -11,7 +11,11 @@ use crate::value::JsonValue;
 ///
 /// A fault in the values themselves, or bytes left over, is reported before a fault against the schema, wherever it stands:
 /// only when `parse` fails is the payload gone through once more without it.
-pub(crate) fn decode_compact<T>(payload: &[u8], options: &DecodeOptions, parse: impl Fn(&mut Reader<'_>) -> Result<T>) -> Result<T> {
+pub(crate) fn decode_compact<T>(
+    payload: &[u8],
+    options: &DecodeOptions,
+    parse: impl Fn(&mut Reader<'_>) -> Result<T>,
+) -> Result<T> {
     let mut reader = Reader::new(payload, HEADER_BYTES, options);
     match parse(&mut reader) {
         Ok(contents) => reader.finish().map(|()| contents),
@@ -22,7 +26,12 @@ pub(crate) fn decode_compact<T>(payload: &[u8], options: &DecodeOptions, parse: 
 /// The slow way after a fault: if the values are sound, the fault is against the schema, and it only counts if it is still there
 /// when repeated keys have been collapsed to their last value.
 #[cold]
-fn retry_collapsed<T>(payload: &[u8], options: &DecodeOptions, parse: impl Fn(&mut Reader<'_>) -> Result<T>, fault: Error) -> Result<T> {
+fn retry_collapsed<T>(
+    payload: &[u8],
+    options: &DecodeOptions,
+    parse: impl Fn(&mut Reader<'_>) -> Result<T>,
+    fault: Error,
+) -> Result<T> {
     let mut reader = Reader::new(payload, HEADER_BYTES, options);
     let value = reader.value()?;
     reader.finish()?;

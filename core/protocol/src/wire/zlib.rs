@@ -99,7 +99,11 @@ mod tests {
     fn every_truncation_and_tail_is_noticed() {
         let stream = deflate(&[0; 500]).unwrap_or_default();
         for len in 0..stream.len() {
-            assert_eq!(inflate(&stream[..len], 0, &DecodeOptions::strict()).unwrap_err().code(), Code::BadZlib, "{len}");
+            assert_eq!(
+                inflate(&stream[..len], 0, &DecodeOptions::strict()).unwrap_err().code(),
+                Code::BadZlib,
+                "{len}"
+            );
         }
         let longer = [stream.as_slice(), b"x"].concat();
         assert_eq!(inflate(&longer, 0, &DecodeOptions::strict()).unwrap_err().code(), Code::TrailingBytes);

@@ -2,7 +2,7 @@ use super::{Delta, Record};
 use crate::error::Result;
 use crate::generated::Tag;
 use crate::stamp::Stamp;
-use crate::state::{Framed, Relayed};
+use crate::state::{Framed, relayed_kind};
 use crate::value::Value;
 use crate::wire::{
     DecodeOptions, Item, Reader, decode_compact, push_int, push_list_header, push_map_header, push_stamp, push_text,
@@ -45,23 +45,7 @@ fn push_records(out: &mut Vec<u8>, name: &str, records: &[Record]) {
     }
 }
 
-impl Relayed for Delta {
-    fn any_tag(&self) -> Tag {
-        Self::TAG
-    }
-
-    fn has_tag(tag: Tag) -> bool {
-        tag == Self::TAG
-    }
-
-    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        Self::read_payload(payload, options)
-    }
-
-    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
-        self.write_payload(out)
-    }
-}
+relayed_kind!(Delta);
 
 /// Reads `{added, modified, removed, version, timestamp, source_node}`, every one of which may be missing or null.
 fn read(reader: &mut Reader<'_>) -> Result<Delta> {

@@ -101,7 +101,8 @@ fn stale_slot() -> Error {
 impl PartialEq for GCounter {
     fn eq(&self, other: &Self) -> bool {
         let counted = |counter: &'_ Self| counter.counts.values().filter(|count| **count > 0).count();
-        counted(self) == counted(other) && self.slots().filter(|(_, count)| *count > 0).eq(other.slots().filter(|(_, count)| *count > 0))
+        counted(self) == counted(other)
+            && self.slots().filter(|(_, count)| *count > 0).eq(other.slots().filter(|(_, count)| *count > 0))
     }
 }
 

@@ -118,7 +118,10 @@ impl LwwMap {
 
     /// The keys that are not deleted with their registers, by the bytes of the keys.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &LwwRegister)> {
-        self.registers.iter().map(|(key, register)| (key.as_str(), register)).filter(|(key, register)| self.is_visible(key, register))
+        self.registers
+            .iter()
+            .map(|(key, register)| (key.as_str(), register))
+            .filter(|(key, register)| self.is_visible(key, register))
     }
 
     /// The tombstones, by the bytes of the keys.

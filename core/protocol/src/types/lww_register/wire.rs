@@ -33,7 +33,11 @@ pub(crate) fn read_register(reader: &mut Reader<'_>, name: &str) -> Result<LwwRe
         Ok(())
     })?;
     let missing = |field| Error::schema(field, "the field is missing");
-    Ok(LwwRegister { value: value.ok_or_else(|| missing("value"))?, stamp: stamp.ok_or_else(|| missing("timestamp"))?, node })
+    Ok(LwwRegister {
+        value: value.ok_or_else(|| missing("value"))?,
+        stamp: stamp.ok_or_else(|| missing("timestamp"))?,
+        node,
+    })
 }
 
 fn read_timestamp(reader: &mut Reader<'_>) -> Result<Stamp> {

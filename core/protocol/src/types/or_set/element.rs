@@ -9,7 +9,8 @@ pub(super) fn check_element(element: &Value) -> Result<()> {
     if element.kind().is_scalar() {
         return Ok(());
     }
-    Err(Error::new(Code::BadValue, "an element is null, bool, int, float, text or bytes").with("found", element.kind().name()))
+    Err(Error::new(Code::BadValue, "an element is null, bool, int, float, text or bytes")
+        .with("found", element.kind().name()))
 }
 
 /// The name that version 1 writes beside an element that is not text.
@@ -62,8 +63,17 @@ mod tests {
     #[test]
     fn every_scalar_comes_back_from_its_text() -> Result<()> {
         let scalars = [
-            Value::Null, Value::Bool(true), Value::Bool(false), Value::Int(i64::MIN), Value::Float(-0.0), Value::Float(f64::NAN),
-            Value::Float(1e16), Value::Float(f64::NEG_INFINITY), Value::from("None"), Value::from(""), Value::Bytes(b"\x00'\xff".to_vec()),
+            Value::Null,
+            Value::Bool(true),
+            Value::Bool(false),
+            Value::Int(i64::MIN),
+            Value::Float(-0.0),
+            Value::Float(f64::NAN),
+            Value::Float(1e16),
+            Value::Float(f64::NEG_INFINITY),
+            Value::from("None"),
+            Value::from(""),
+            Value::Bytes(b"\x00'\xff".to_vec()),
         ];
         for scalar in scalars {
             assert_eq!(parse_element(&element_text(&scalar), type_name(&scalar))?, scalar);

@@ -26,13 +26,16 @@ impl Join for OrSet {
 fn check_dots(here: &OrSet, there: &OrSet) -> Result<()> {
     let suspects: BTreeSet<&Dot> = there
         .live()
-        .flat_map(|(element, adds)| adds.dots.iter().filter(|dot| here.context.contains(dot) && !has_dot(here, element, dot)))
+        .flat_map(|(element, adds)| {
+            adds.dots.iter().filter(|dot| here.context.contains(dot) && !has_dot(here, element, dot))
+        })
         .collect();
     if suspects.is_empty() {
         return Ok(());
     }
     let conflict = here.live().flat_map(|(_, adds)| adds.dots.iter()).find(|dot| suspects.contains(dot));
-    conflict.map_or(Ok(()), |dot| Err(Error::new(Code::DotConflict, "one dot stands on two elements").with("found", dot)))
+    conflict
+        .map_or(Ok(()), |dot| Err(Error::new(Code::DotConflict, "one dot stands on two elements").with("found", dot)))
 }
 
 fn has_dot(set: &OrSet, element: &Value, dot: &Dot) -> bool {
@@ -72,7 +75,13 @@ fn join_elements<O: Observer>(here: &mut OrSet, there: &OrSet, observer: &mut O)
     changed
 }
 
-fn join_adds(mine: &Adds, my_context: &Context, theirs: &Adds, their_context: &Context, removed: Option<&BTreeSet<Name>>) -> Adds {
+fn join_adds(
+    mine: &Adds,
+    my_context: &Context,
+    theirs: &Adds,
+    their_context: &Context,
+    removed: Option<&BTreeSet<Name>>,
+) -> Adds {
     let kept = mine.dots.iter().filter(|dot| theirs.dots.contains(dot) || !their_context.contains(dot));
     let gained = theirs.dots.iter().filter(|dot| !my_context.contains(dot));
     let tags = mine.tags.union(&theirs.tags).filter(|tag| !removed.is_some_and(|removed| removed.contains(*tag)));

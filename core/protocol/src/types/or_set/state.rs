@@ -94,6 +94,20 @@ impl OrSet {
         Ok(())
     }
 
+    /// The set after one add by an actor that the caller names and answers for: for exchange, replay and tests.
+    ///
+    /// Fails with `BAD_VALUE` when the element is a container, and with `BAD_ARGUMENT` on an empty actor or sequence 0.
+    pub fn with_dot(element: impl Into<Value>, actor: &str, sequence: u64) -> Result<Self> {
+        let element = element.into();
+        check_element(&element)?;
+        let dot = Dot::new(actor, sequence)
+            .ok_or_else(|| Error::new(Code::BadArgument, "a dot has an actor and a sequence from 1"))?;
+        let mut set = OrSet::new();
+        set.context.add(&dot);
+        set.elements.entry(element).or_default().dots.insert(dot);
+        Ok(set)
+    }
+
     /// Removes an element as far as it has been seen; true if it was there.
     pub fn remove(&mut self, element: &Value) -> bool {
         let Some(adds) = self.elements.get_mut(element) else { return false };

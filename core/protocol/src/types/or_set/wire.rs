@@ -27,7 +27,10 @@ impl Framed for OrSet {
         let removed: Vec<_> = rows.iter().filter(|(_, row)| !row.removed.is_empty()).collect();
         let typed: Vec<_> = rows.iter().filter_map(|(text, row)| Some((text, type_name(row.element)?))).collect();
         let has_context = knows_dead_dots(self);
-        push_map_header(out, 2 + [!typed.is_empty(), has_context, !removed.is_empty()].map(usize::from).iter().sum::<usize>());
+        push_map_header(
+            out,
+            2 + [!typed.is_empty(), has_context, !removed.is_empty()].map(usize::from).iter().sum::<usize>(),
+        );
         push_text(out, "type");
         push_text(out, Tag::OrSet.name());
         write_elements(out, &rows);
@@ -65,7 +68,10 @@ fn write_context(out: &mut Vec<u8>, context: &Context) -> Result<()> {
     push_map_header(out, context.contiguous().count());
     for (actor, sequence) in context.contiguous() {
         push_text(out, actor);
-        push_int(out, i64::try_from(sequence).map_err(|_| Error::new(Code::NotInV1, "a sequence of version 1 has 63 bits"))?);
+        push_int(
+            out,
+            i64::try_from(sequence).map_err(|_| Error::new(Code::NotInV1, "a sequence of version 1 has 63 bits"))?,
+        );
     }
     let exceptions: Vec<String> = context.exceptions().map(Dot::to_string).collect();
     push_tags(out, "exceptions", exceptions.iter().map(String::as_str));
@@ -86,12 +92,18 @@ fn rows_of(set: &OrSet) -> Result<BTreeMap<String, Row<'_>>> {
     let mut rows: BTreeMap<String, Row<'_>> = BTreeMap::new();
     let elements: BTreeSet<&Value> = set.elements.keys().chain(set.removed.keys()).collect();
     for element in elements {
-        let row = Row { element, adds: set.elements.get(element), removed: set.removed.get(element).unwrap_or(&NONE_REMOVED) };
+        let row = Row {
+            element,
+            adds: set.elements.get(element),
+            removed: set.removed.get(element).unwrap_or(&NONE_REMOVED),
+        };
         let says_nothing = |row: &Row<'_>| row.removed.is_empty() && !row.adds.is_some_and(Adds::is_live);
         let text = element_text(element);
         match rows.get(&text) {
             Some(_) if says_nothing(&row) => {}
-            Some(other) if !says_nothing(other) => return Err(Error::new(Code::NotInV1, "two elements of a set share their text").with("found", text)),
+            Some(other) if !says_nothing(other) => {
+                return Err(Error::new(Code::NotInV1, "two elements of a set share their text").with("found", text));
+            }
             _ => {
                 rows.insert(text, row);
             }
@@ -105,7 +117,8 @@ fn write_elements(out: &mut Vec<u8>, rows: &BTreeMap<String, Row<'_>>) {
     push_text(out, "elements");
     push_map_header(out, listed.len());
     for (text, adds) in listed {
-        let mut tags: Vec<String> = adds.dots.iter().map(Dot::to_string).chain(adds.tags.iter().map(Name::to_string)).collect();
+        let mut tags: Vec<String> =
+            adds.dots.iter().map(Dot::to_string).chain(adds.tags.iter().map(Name::to_string)).collect();
         tags.sort_unstable();
         push_tags(out, text, tags.iter().map(String::as_str));
     }
@@ -178,7 +191,13 @@ fn add_removed(set: &mut OrSet, dead: &mut BTreeSet<Dot>, element: Value, tags: 
 }
 
 /// Adds what is not removed. `owners` finds a dot that stands on two elements.
-fn add_element(set: &mut OrSet, dead: &BTreeSet<Dot>, owners: &mut BTreeMap<Dot, Value>, element: Value, tags: &[&str]) -> Result<()> {
+fn add_element(
+    set: &mut OrSet,
+    dead: &BTreeSet<Dot>,
+    owners: &mut BTreeMap<Dot, Value>,
+    element: Value,
+    tags: &[&str],
+) -> Result<()> {
     let mut adds = set.elements.remove(&element).unwrap_or_default();
     let removed = set.removed.get(&element);
     for tag in tags {
@@ -189,7 +208,9 @@ fn add_element(set: &mut OrSet, dead: &BTreeSet<Dot>, owners: &mut BTreeMap<Dot,
             continue;
         };
         if *owners.entry(dot.clone()).or_insert_with(|| element.clone()) != element {
-            return Err(Error::new(Code::DotConflict, "one dot stands on two elements").with("found", tag).with("field", "elements"));
+            return Err(Error::new(Code::DotConflict, "one dot stands on two elements")
+                .with("found", tag)
+                .with("field", "elements"));
         }
         set.context.add(&dot);
         if !dead.contains(&dot) {
@@ -209,7 +230,8 @@ fn read_context(reader: &mut Reader<'_>) -> Result<Context> {
             Ok(())
         }),
         "exceptions" => reader.list("context", |reader| {
-            let dot = Dot::from_tag(reader.text("context")?).ok_or_else(|| reader.mistyped("context", "expected dots"))?;
+            let dot =
+                Dot::from_tag(reader.text("context")?).ok_or_else(|| reader.mistyped("context", "expected dots"))?;
             context.add(&dot);
             Ok(())
         }),
@@ -250,7 +272,14 @@ mod tests {
     fn dots_and_types_survive_version_1() -> Result<()> {
         let here = Replica::new("n", ManualClock::default(), TestEntropy::new(1))?;
         let mut set = OrSet::new();
-        for element in [Value::Null, Value::Int(7), Value::Float(0.5), Value::Bytes(b"\xff".to_vec()), Value::from("t"), Value::Bool(true)] {
+        for element in [
+            Value::Null,
+            Value::Int(7),
+            Value::Float(0.5),
+            Value::Bytes(b"\xff".to_vec()),
+            Value::from("t"),
+            Value::Bool(true),
+        ] {
             set.add(&here, element)?;
         }
         set.add_with_tag("plain", "a1b2c3d4e5f6")?;

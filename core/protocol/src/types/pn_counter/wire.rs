@@ -37,5 +37,8 @@ fn read(reader: &mut Reader<'_>) -> Result<PnCounter> {
         Ok(())
     })?;
     let missing = |field| Error::schema(field, "the field is missing");
-    Ok(PnCounter { positive: positive.ok_or_else(|| missing("pos"))?, negative: negative.ok_or_else(|| missing("neg"))? })
+    Ok(PnCounter {
+        positive: positive.ok_or_else(|| missing("pos"))?,
+        negative: negative.ok_or_else(|| missing("neg"))?,
+    })
 }

@@ -1,0 +1,130 @@
+//! Draws of every mergeable kind: small histories over few nodes, keys and stamps, so that ties are common.
+
+use super::{Random, ValueSampler};
+use crate::error::Result;
+use crate::stamp::Stamp;
+use crate::types::{GCounter, LwwMap, LwwRegister, OrSet, PnCounter};
+use crate::value::Value;
+
+const NODES: [&str; 3] = ["a", "b", "é"];
+const KEYS: [&str; 4] = ["k", "l", "", "😀"];
+
+/// One of three nodes.
+pub fn node(random: &mut Random) -> &'static str {
+    random.pick(&NODES).copied().unwrap_or("a")
+}
+
+/// One of four keys.
+pub fn key(random: &mut Random) -> &'static str {
+    random.pick(&KEYS).copied().unwrap_or("k")
+}
+
+/// One of few stamps, in all three spellings, among them different spellings of one time.
+pub fn stamp(random: &mut Random) -> Stamp {
+    match random.below(8) {
+        0 => Stamp::ZERO,
+        1 => Stamp::from_whole_seconds(5),
+        2 => Stamp::from_micros(-1_500_000),
+        3 => Stamp::from_seconds(1e-9).unwrap_or_default(),
+        4 => Stamp::from_whole_seconds((1 << 53) + 1),
+        _ => Stamp::from_micros(5_000_000),
+    }
+}
+
+fn scalar(random: &mut Random) -> Value {
+    ValueSampler::scalar(random)
+}
+
+/// A state after up to `most` operations; operations that are refused leave it as it was.
+fn history<S: Default>(
+    random: &mut Random,
+    most: usize,
+    mut operation: impl FnMut(&mut S, &mut Random) -> Result<()>,
+) -> S {
+    let mut state = S::default();
+    for _ in 0..random.below(most + 1) {
+        // A refused operation changes nothing, so the history goes on from the state before it.
+        let _refused = operation(&mut state, random).is_err();
+    }
+    state
+}
+
+/// A grow-only counter, empty slots and full ones included.
+pub fn g_counter(random: &mut Random) -> GCounter {
+    history(random, 4, |counter: &mut GCounter, random| {
+        let amount = random.pick(&[0, 1, 2, 300, i64::MAX.cast_unsigned()]).copied().unwrap_or(1);
+        counter.increment_node(node(random), amount)
+    })
+}
+
+/// A counter that goes up and down.
+pub fn pn_counter(random: &mut Random) -> PnCounter {
+    history(random, 5, |counter: &mut PnCounter, random| {
+        let amount = random.below(4) as u64;
+        if random.one_in(2) {
+            counter.increment_node(node(random), amount)
+        } else {
+            counter.decrement_node(node(random), amount)
+        }
+    })
+}
+
+/// A register, unset at times.
+pub fn lww_register(random: &mut Random) -> LwwRegister {
+    history(random, 2, |register: &mut LwwRegister, random| {
+        register.write(scalar(random), stamp(random), node(random)).map(drop)
+    })
+}
+
+/// A map with writes and deletes.
+pub fn lww_map(random: &mut Random) -> LwwMap {
+    history(random, 5, |map: &mut LwwMap, random| {
+        let key = key(random);
+        let changed = if random.one_in(3) {
+            map.delete_at(key, stamp(random))
+        } else {
+            map.write(key, scalar(random), stamp(random), node(random))
+        };
+        changed.map(drop)
+    })
+}
+
+/// A set that grew from one shared history of adds and removals, with dots and plain tags.
+///
+/// Dots are unique to one add everywhere, so states are cuts of one history: operation *i* always adds the same element with the
+/// same dot, and a state has seen some of them.
+pub fn or_set(random: &mut Random) -> OrSet {
+    let mut set = OrSet::new();
+    for operation in 0..12_u64 {
+        if random.one_in(2) {
+            let element = shared_element(operation);
+            let seen = if operation % 3 == 0 {
+                set.add_with_tag(element, &format!("tag{operation}"))
+            } else {
+                seen_dot(&mut set, element, operation)
+            };
+            debug_assert!(seen.is_ok(), "elements are scalars");
+        }
+        if random.one_in(4) {
+            set.remove(&shared_element(random.below(12) as u64));
+        }
+    }
+    set
+}
+
+/// Merges in the frame of the set that holds just the dot of one operation, as a replica would receive it.
+fn seen_dot(set: &mut OrSet, element: Value, operation: u64) -> Result<()> {
+    use crate::join::Join;
+    let single = OrSet::with_dot(element, &format!("n{}", operation % 2), operation / 2 + 1)?;
+    set.join(&single).map(drop)
+}
+
+fn shared_element(operation: u64) -> Value {
+    match operation % 5 {
+        0 => Value::from("x"),
+        1 => Value::Int(7),
+        2 => Value::Float(0.5),
+        3 => Value::Null,
+        _ => Value::from("y"),
+    }
+}

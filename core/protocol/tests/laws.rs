@@ -1,0 +1,9 @@
+//! Every join against the laws: drawn histories, small scopes exhaustively, the reference's counterexamples, and merges that are
+//! no joins, which the checker has to catch.
+
+#[path = "laws/drawn.rs"]
+mod drawn;
+#[path = "laws/exhaustive.rs"]
+mod exhaustive;
+#[path = "laws/planted.rs"]
+mod planted;
