@@ -39,7 +39,7 @@ pub enum Law {
 pub enum Compare {
     /// Equal in every bit.
     Exact,
-    /// The same items, in any order, as often as expected.
+    /// The same items of a list or pairs of a map, in any order, as often as expected.
     AnyOrder,
     /// Frames are equal after inflating, and are compressed or not as expected.
     Inflated,

@@ -5,12 +5,22 @@
 
 #![forbid(unsafe_code)]
 
+pub mod author;
+pub mod bundle;
 pub mod case;
 pub mod corpus;
+pub mod coverage;
 pub mod hex;
 pub mod import;
 pub mod json;
+pub mod judge;
+pub mod lint;
 pub mod msgpack;
+pub mod plan;
+pub mod report;
+pub mod run;
 pub mod schema;
+pub mod spec;
+pub mod testee;
 pub mod value;
 pub mod wire;

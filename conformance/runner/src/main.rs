@@ -1,5 +1,336 @@
 //! The program `crdt-conform`.
-fn main() {
-    let a: Vec<String> = std::env::args().collect();
-    println!("{:?}", crdt_conform::import::wire(a[1].as_ref(), a[2].as_ref()));
+
+#![forbid(unsafe_code)]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use crdt_conform::case::Case;
+use crdt_conform::corpus::{Corpus, matches, write_file};
+use crdt_conform::json::Json;
+use crdt_conform::run::{Plan, Report};
+use crdt_conform::spec::Registry;
+use crdt_conform::testee::Config;
+use crdt_conform::value::Value;
+use crdt_conform::{author, bundle, coverage, import, lint, run};
+
+/// Runs the conformance corpus against testees and judges their answers.
+#[derive(Parser)]
+#[command(version)]
+struct Arguments {
+    /// Folder that holds `conformance` and `spec`; found from the current folder upwards when left out.
+    #[arg(long, global = true)]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Add an empty case to a topic and print its id.
+    New {
+        /// area/topic
+        place: String,
+        /// What the case is about.
+        note: String,
+        /// The operation it asks for.
+        #[arg(long, default_value = "echo")]
+        op: String,
+    },
+    /// Fill the expectation of a case from testees that share no code and agree.
+    Bless {
+        /// Id of the case.
+        id: String,
+        /// A testee; give at least two.
+        #[arg(long = "from", required = true)]
+        from: Vec<String>,
+    },
+    /// Check the corpus without asking anybody.
+    Lint {
+        /// Put new `must` cases on the list of cases that have to run.
+        #[arg(long)]
+        update_list: bool,
+        /// Write every topic in the form the tool writes.
+        #[arg(long)]
+        format: bool,
+    },
+    /// Ask testees and judge their answers. The last line of the output counts.
+    Run {
+        /// Another folder of cases; coverage and the list are asked of our own corpus only.
+        #[arg(long)]
+        vectors: Option<PathBuf>,
+        /// Name of a file in conformance/testees; all default ones when left out.
+        #[arg(long)]
+        testee: Vec<String>,
+        /// Only cases whose id matches; `*` stands for anything.
+        #[arg(long)]
+        only: Vec<String>,
+        /// Write the report as JSON to this file.
+        #[arg(long)]
+        report: Option<PathBuf>,
+        /// Print the report as JSON before the closing lines.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Write the requests of all cases to a file, for devices.
+    Bundle {
+        /// Where the requests go.
+        #[arg(long)]
+        out: PathBuf,
+        /// Only cases whose id matches.
+        #[arg(long)]
+        only: Vec<String>,
+    },
+    /// Judge the answers to a bundle.
+    Judge {
+        /// The answers, one per line.
+        answers: PathBuf,
+        /// Name of the testee in the report.
+        #[arg(long, default_value = "bundle")]
+        name: String,
+        /// Only cases whose id matches, as given to `bundle`.
+        #[arg(long)]
+        only: Vec<String>,
+        /// Write the report as JSON to this file.
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+    /// Show a report in another form.
+    Report {
+        /// A report written by `run` or `judge`.
+        file: PathBuf,
+        /// The form.
+        #[arg(long, value_enum, default_value = "terminal")]
+        format: Format,
+    },
+    /// Turn recorded vectors into corpus topics.
+    #[command(hide = true)]
+    Import {
+        /// The notation: wire.
+        notation: String,
+        /// Folder of vector files.
+        from: PathBuf,
+        /// Folder the topics are written to.
+        to: PathBuf,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Terminal,
+    Markdown,
+    Junit,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match execute(arguments) {
+        Ok(good) => ExitCode::from(u8::from(!good)),
+        Err(fault) => {
+            eprintln!("crdt-conform: {fault}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The folders the runner works with.
+struct Places {
+    root: PathBuf,
+}
+
+impl Places {
+    fn find(given: Option<PathBuf>) -> Result<Places, String> {
+        if let Some(root) = given {
+            return Ok(Places { root });
+        }
+        let here = std::env::current_dir().map_err(|error| error.to_string())?;
+        let found = here.ancestors().find(|folder| folder.join("conformance").is_dir() && folder.join("spec").is_dir());
+        found.map(|root| Places { root: root.into() }).ok_or_else(|| "no conformance folder here; give --root".into())
+    }
+
+    fn vectors(&self) -> PathBuf {
+        self.root.join("conformance/vectors")
+    }
+
+    fn testees(&self) -> PathBuf {
+        self.root.join("conformance/testees")
+    }
+
+    fn list(&self) -> PathBuf {
+        self.root.join("conformance/lists/protocol-1.txt")
+    }
+
+    fn registry(&self) -> Result<Registry, String> {
+        Registry::load(&self.root.join("spec"))
+    }
+}
+
+fn execute(arguments: Arguments) -> Result<bool, String> {
+    if let Command::Import { notation, from, to } = &arguments.command {
+        return import_vectors(notation, from, to);
+    }
+    if let Command::Report { file, format } = &arguments.command {
+        return show(file, *format);
+    }
+    let places = Places::find(arguments.root)?;
+    match arguments.command {
+        Command::New { place, note, op } => {
+            println!("{}", author::new_case(&places.vectors(), &place, &note, &op)?);
+            Ok(true)
+        }
+        Command::Bless { id, from } => bless(&places, &id, &from),
+        Command::Lint { update_list, format } => check(&places, update_list, format),
+        Command::Run { vectors, testee, only, report, json } => {
+            let asked = Asked { vectors, testees: testee, only };
+            finish(&ask(&places, &asked)?, report.as_deref(), json)
+        }
+        Command::Bundle { out, only } => {
+            let corpus = load(&places.vectors())?;
+            write_file(&out, &bundle::requests(&select(&corpus, &only)))?;
+            Ok(true)
+        }
+        Command::Judge { answers, name, only, report } => {
+            let corpus = load(&places.vectors())?;
+            let content = fs::read_to_string(&answers).map_err(|error| format!("{}: {error}", answers.display()))?;
+            let judged = bundle::judge_answers(&name, &select(&corpus, &only), &content);
+            finish(&Report { testees: vec![judged], ..Report::default() }, report.as_deref(), false)
+        }
+        Command::Import { .. } | Command::Report { .. } => Ok(true),
+    }
+}
+
+fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String> {
+    if notation != "wire" {
+        return Err(format!("nobody knows the notation {notation:?}"));
+    }
+    let summary = import::wire(from, to)?;
+    for reason in &summary.left_out {
+        println!("left out: {reason}");
+    }
+    println!("{} entries, {} cases, {} parts left out", summary.entries, summary.cases, summary.left_out.len());
+    Ok(true)
+}
+
+fn show(file: &Path, format: Format) -> Result<bool, String> {
+    let content = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let json = Json::parse(&content).map_err(|error| format!("{}: {error}", file.display()))?;
+    let report = Report::from_json(&json)?;
+    match format {
+        Format::Terminal => print!("{}", report.terminal()),
+        Format::Markdown => print!("{}", report.markdown()),
+        Format::Junit => print!("{}", report.junit()),
+    }
+    Ok(true)
+}
+
+fn bless(places: &Places, id: &str, from: &[String]) -> Result<bool, String> {
+    let configs = from.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;
+    let expect = author::bless(&places.vectors(), id, configs, &places.root)?;
+    println!("{id}: {expect:?}");
+    Ok(true)
+}
+
+fn check(places: &Places, update: bool, format: bool) -> Result<bool, String> {
+    let registry = places.registry()?;
+    let corpus = Corpus::load(&places.vectors())?;
+    if format {
+        corpus.topics.iter().try_for_each(|topic| topic.save(&places.vectors()))?;
+    }
+    if update {
+        println!("{} ids added", lint::update_list(&places.list(), &corpus)?);
+    }
+    let mut faults = lint::lint(&corpus, &places.vectors(), &registry);
+    faults.extend(lint::check_list(&corpus, &lint::read_list(&places.list())?));
+    faults.extend(coverage::uncovered(&corpus.cases().collect::<Vec<_>>(), &registry));
+    faults.iter().for_each(|fault| println!("{fault}"));
+    println!("{} cases, {} faults", corpus.cases().count(), faults.len());
+    Ok(faults.is_empty())
+}
+
+/// What `run` was asked for.
+struct Asked {
+    vectors: Option<PathBuf>,
+    testees: Vec<String>,
+    only: Vec<String>,
+}
+
+/// Reads a corpus and puts the bytes of blobs into the arguments.
+fn load(folder: &Path) -> Result<Corpus, String> {
+    let mut corpus = Corpus::load(folder)?;
+    let blobs = corpus.clone();
+    for case in corpus.topics.iter_mut().flat_map(|topic| &mut topic.cases) {
+        fill(&mut case.input, &blobs)?;
+    }
+    Ok(corpus)
+}
+
+fn fill(value: &mut Value, blobs: &Corpus) -> Result<(), String> {
+    match value {
+        Value::Blob(digest) => *value = Value::Bytes(blobs.blob(digest)?),
+        Value::List(items) | Value::Set(items) | Value::Tuple(items) => {
+            items.iter_mut().try_for_each(|item| fill(item, blobs))?;
+        }
+        Value::Map(pairs) => pairs.iter_mut().try_for_each(|(_, item)| fill(item, blobs))?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn select<'a>(corpus: &'a Corpus, only: &[String]) -> Vec<&'a Case> {
+    corpus.cases().filter(|case| only.is_empty() || only.iter().any(|glob| matches(glob, &case.id))).collect()
+}
+
+fn ask(places: &Places, asked: &Asked) -> Result<Report, String> {
+    let own_corpus = asked.vectors.as_ref().is_none_or(|folder| same_folder(folder, &places.vectors()));
+    let whole = own_corpus && asked.only.is_empty();
+    let corpus = load(asked.vectors.as_deref().unwrap_or(&places.vectors()))?;
+    let cases = select(&corpus, &asked.only);
+    let uncovered = match whole {
+        true => coverage::uncovered(&cases, &places.registry()?),
+        false => Vec::new(),
+    };
+    let required = if whole { lint::read_list(&places.list())? } else { BTreeSet::new() };
+    let plan = Plan { cases, required, whole, root: &places.root };
+    let names = if asked.testees.is_empty() { default_testees(places)? } else { asked.testees.clone() };
+    let configs: Vec<Config> =
+        names.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;
+    let testees = configs.into_iter().map(|config| run::run(config, &plan)).collect();
+    Ok(Report { testees, uncovered, complete: whole })
+}
+
+fn same_folder(a: &Path, b: &Path) -> bool {
+    matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}
+
+/// Testees whose file says `default = true`.
+fn default_testees(places: &Places) -> Result<Vec<String>, String> {
+    let mut names = Vec::new();
+    let folder = places.testees();
+    for entry in fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            let content = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            let table: toml::Table = content.parse().map_err(|error| format!("{}: {error}", path.display()))?;
+            if table.get("default").and_then(toml::Value::as_bool) == Some(true) {
+                names.push(path.file_stem().unwrap_or_default().to_string_lossy().into_owned());
+            }
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn finish(report: &Report, file: Option<&Path>, json: bool) -> Result<bool, String> {
+    let line = report.to_json().to_line();
+    if let Some(file) = file {
+        write_file(file, &(line.clone() + "\n"))?;
+    }
+    if json {
+        println!("{line}");
+    }
+    print!("{}", report.terminal());
+    Ok(report.failed() == 0)
 }

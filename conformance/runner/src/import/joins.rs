@@ -63,6 +63,7 @@ impl File {
     fn required_read(&mut self, place: &Place, entry: &Entry, tag: u8, frame: &[u8]) -> Result<(), String> {
         let (name, compare) = match tag {
             0x04 => ("elements", Compare::AnyOrder),
+            0x05 => ("value", Compare::AnyOrder),
             _ => ("value", Compare::Exact),
         };
         let input = Value::map([("frame", Value::Bytes(frame.to_vec())), ("name", Value::text(name))]);
@@ -108,11 +109,34 @@ impl File {
         let input = Value::List(vec![frame_a.clone(), frame_b.clone()]);
         self.good(place, "merge", "merge", input.clone(), frame_of(0x43, &merged)?);
         self.laws(place, 0x43, vec![frame_a.clone(), frame_b.clone()]);
-        let mut out = entry.plain("anti_entropy")?.as_map().ok_or("anti_entropy is an object")?.to_vec();
-        out.push((Value::text("push"), entry.plain("push")?));
-        out.push((Value::text("pull"), entry.plain("pull")?));
-        let input = Value::map([("local", frame_a), ("remote", frame_b)]);
-        self.good(place, "anti-entropy", "anti_entropy", input, Value::Map(out));
+        self.exchange(place, entry, frame_a, frame_b)?;
+        Ok(())
+    }
+}
+
+impl File {
+    /// `missing_local` and `missing_remote` are recorded for `a`, push and pull for `b`.
+    fn exchange(&mut self, place: &Place, entry: &Entry, a: Value, b: Value) -> Result<(), String> {
+        let recorded = entry.plain("anti_entropy")?;
+        let list = |name: &str| recorded.field(name).cloned().ok_or_else(|| format!("there is no {name:?}"));
+        let (local, remote, different) = (list("missing_local")?, list("missing_remote")?, list("different")?);
+        if recorded.as_map().is_some_and(|members| members.len() != 3) {
+            return Err("anti_entropy has three lists".into());
+        }
+        let (push, pull) = (entry.plain("push")?, entry.plain("pull")?);
+        let out = |local: &Value, remote: &Value, push: &Value, pull: &Value| {
+            Value::map([
+                ("missing_local", local.clone()),
+                ("missing_remote", remote.clone()),
+                ("different", different.clone()),
+                ("push", push.clone()),
+                ("pull", pull.clone()),
+            ])
+        };
+        let input = Value::map([("local", a.clone()), ("remote", b.clone())]);
+        self.good(place, "anti-entropy-ab", "anti_entropy", input, out(&local, &remote, &pull, &push));
+        let input = Value::map([("local", b), ("remote", a)]);
+        self.good(place, "anti-entropy-ba", "anti_entropy", input, out(&remote, &local, &push, &pull));
         Ok(())
     }
 }

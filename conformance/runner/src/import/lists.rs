@@ -35,7 +35,7 @@ impl File {
         let (first_frame, second_frame) = (delta_frame(&first, 1)?, delta_frame(&second, 2)?);
         self.apply_delta(place, "apply-12", (&one, first_frame.clone()), entry.plain("applied12")?);
         let recorded = entry.plain("composed_with_key")?;
-        let lawful = delta_frame(&with_source(&recorded, &common_source(&first, &second)), 2)?;
+        let lawful = delta_frame(&with_member(&recorded, "source_node", &common_source(&first, &second)), 2)?;
         let input = Value::map([
             ("deltas", Value::List(vec![first_frame, second_frame])),
             ("key", Value::text(CHAIN_KEY)),
@@ -59,7 +59,7 @@ impl File {
             ("stamp", Value::float(stamp.into())),
             ("source_node", member("source_node")?),
         ]);
-        self.good(place, part, "delta_compute", input, delta_frame(delta, stamp)?);
+        self.good(place, part, "delta_compute", input, delta_frame(&in_old_order(delta, sides.0)?, stamp)?);
         Ok(())
     }
 
@@ -206,6 +206,19 @@ fn delta_frame(delta: &Value, stamp: u8) -> Result<Value, String> {
     frame_of(0x10, &Value::Map(pairs))
 }
 
+/// The recorded delta with its removals in the order of the old records, which is the rule; the record
+/// has them sorted.
+fn in_old_order(delta: &Value, old: &Value) -> Result<Value, String> {
+    let removed = delta.field("removed").and_then(Value::as_list).ok_or("a delta has removals")?;
+    let keys = old.as_list().ok_or("old is a list")?.iter();
+    let keys = keys.map(|record| Value::text(record.field(CHAIN_KEY).map(crate::schema::text_of).unwrap_or_default()));
+    let ordered: Vec<Value> = keys.filter(|key| removed.contains(key)).collect();
+    match ordered.len() == removed.len() {
+        true => Ok(with_member(delta, "removed", &Value::List(ordered))),
+        false => Err("a removal names no old record".into()),
+    }
+}
+
 fn common_source(first: &Value, second: &Value) -> Value {
     match (first.field("source_node"), second.field("source_node")) {
         (Some(a), Some(b)) if a == b => a.clone(),
@@ -213,9 +226,9 @@ fn common_source(first: &Value, second: &Value) -> Value {
     }
 }
 
-fn with_source(delta: &Value, source: &Value) -> Value {
+fn with_member(delta: &Value, member: &str, new: &Value) -> Value {
     let members = delta.as_map().unwrap_or(&[]).iter().map(|(name, value)| match name.as_text() {
-        Some("source_node") => (name.clone(), source.clone()),
+        Some(found) if found == member => (name.clone(), new.clone()),
         _ => (name.clone(), value.clone()),
     });
     Value::Map(members.collect())

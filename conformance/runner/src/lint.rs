@@ -1,0 +1,156 @@
+//! Checks that can be made of the corpus without asking anybody.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::case::{Case, Expect, Level, Profile};
+use crate::corpus::{Corpus, write_file};
+use crate::spec::Registry;
+use crate::value::Value;
+
+/// One line per fault of the corpus.
+pub fn lint(corpus: &Corpus, root: &Path, registry: &Registry) -> Vec<String> {
+    let mut faults = Vec::new();
+    for topic in &corpus.topics {
+        let written = fs::read_to_string(root.join(topic.path())).unwrap_or_default();
+        if written != topic.to_text() {
+            faults.push(format!("{}: not in the form the tool writes", topic.path().display()));
+        }
+    }
+    for case in corpus.cases() {
+        faults.extend(check(case, corpus, registry).into_iter().map(|fault| format!("{}: {fault}", case.id)));
+    }
+    faults
+}
+
+fn check(case: &Case, corpus: &Corpus, registry: &Registry) -> Vec<String> {
+    let mut faults = Vec::new();
+    let parts = case.id.split('/').count();
+    if parts < 3 || case.id.contains(['*', ' ']) {
+        faults.push("an id is area/topic/name without blanks and stars".into());
+    }
+    if case.note.trim().is_empty() {
+        faults.push("a case has a note".into());
+    }
+    let Some(operation) = registry.operation(&case.op) else {
+        faults.push(format!("nobody knows the operation {:?}", case.op));
+        return faults;
+    };
+    if operation.named && !matches!(case.expect, Some(Expect::Trace(_))) {
+        faults.extend(check_members(case, &operation.members));
+    }
+    if let Some(needs) = operation.needs.as_ref().filter(|needs| !case.needs.contains(needs)) {
+        faults.push(format!("the operation needs {needs}, the case does not"));
+    }
+    faults.extend(check_expectation(case, registry, &operation.errors));
+    case.input.walk(&mut |value| {
+        if let Value::Blob(digest) = value
+            && let Err(fault) = corpus.blob(digest)
+        {
+            faults.push(fault);
+        }
+    });
+    faults
+}
+
+/// A good case has the members of its operation. A bad one may be bad in its members.
+fn check_members(case: &Case, members: &[(String, bool)]) -> Vec<String> {
+    let given: Vec<&str> = case.input.as_map().unwrap_or(&[]).iter().filter_map(|(k, _)| k.as_text()).collect();
+    let unknown = given.iter().filter(|name| !members.iter().any(|(known, _)| known == *name));
+    let mut faults: Vec<String> = unknown.map(|name| format!("the operation has no member {name:?}")).collect();
+    let missing = members.iter().filter(|(name, optional)| !optional && !given.contains(&name.as_str()));
+    faults.extend(missing.map(|(name, _)| format!("the member {name:?} is missing")));
+    faults
+}
+
+fn check_expectation(case: &Case, registry: &Registry, errors: &[String]) -> Vec<String> {
+    let mut faults = Vec::new();
+    let compat = case.profile == Profile::Compat;
+    if compat && (case.level != Level::May || case.needs.is_empty()) {
+        faults.push("a compat case is a `may` case that needs a feature".into());
+    }
+    match &case.expect {
+        None => faults.push("no expectation yet".into()),
+        Some(Expect::AnyError) if !compat => faults.push("only a compat case may leave the code open".into()),
+        Some(Expect::Error(code)) if !registry.all_codes.contains(code) => {
+            faults.push(format!("nobody knows the code {code}"));
+        }
+        Some(Expect::Error(code)) if !errors.contains(code) => {
+            faults.push(format!("the operation does not name the code {code}"));
+        }
+        _ => {}
+    }
+    faults
+}
+
+/// The ids every implementation of version 1 must run: `must` cases without a feature.
+pub fn required_ids(corpus: &Corpus) -> BTreeSet<String> {
+    let binding = |case: &&Case| case.level == Level::Must && case.needs.is_empty() && case.since <= 1;
+    corpus.cases().filter(binding).map(|case| case.id.clone()).collect()
+}
+
+/// Reads a list of ids; lines that start with `#` are comments.
+pub fn read_list(path: &Path) -> Result<BTreeSet<String>, String> {
+    let content = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(content.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_string).collect())
+}
+
+/// Compares the list with the corpus: an id on it may never go, a new one must be put on it.
+pub fn check_list(corpus: &Corpus, listed: &BTreeSet<String>) -> Vec<String> {
+    let required = required_ids(corpus);
+    let gone = listed.difference(&required).map(|id| format!("{id} is listed and no longer a must case"));
+    let new = required.difference(listed).map(|id| format!("{id} is not on the list (lint --update-list)"));
+    gone.chain(new).collect()
+}
+
+/// Adds new ids to the list. Ids are never taken off.
+pub fn update_list(path: &Path, corpus: &Corpus) -> Result<usize, String> {
+    let mut ids = if path.exists() { read_list(path)? } else { BTreeSet::new() };
+    let before = ids.len();
+    ids.extend(required_ids(corpus));
+    let head = "# Cases every implementation of version 1 must run. Generated by `crdt-conform lint --update-list`;\n# ids are added and never taken off.\n";
+    let body: String = ids.iter().map(|id| format!("{id}\n")).collect();
+    write_file(path, &format!("{head}{body}"))?;
+    Ok(ids.len() - before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Operation;
+
+    fn registry() -> Registry {
+        let operation = Operation {
+            name: "encode".into(),
+            named: true,
+            members: vec![("type".into(), false), ("payload".into(), false)],
+            errors: vec!["BAD_SCHEMA".into()],
+            ..Operation::default()
+        };
+        Registry { operations: vec![operation], all_codes: vec!["BAD_SCHEMA".into(), "IO".into()], ..Registry::default() }
+    }
+
+    fn faults(change: impl Fn(&mut Case)) -> usize {
+        let input = Value::map([("type", Value::Null), ("payload", Value::Null)]);
+        let mut case = Case::new("a/b/1", "n", "encode", input);
+        case.expect = Some(Expect::Out(Value::Null));
+        change(&mut case);
+        check(&case, &Corpus::default(), &registry()).len()
+    }
+
+    #[test]
+    fn a_clean_case_has_no_fault_and_each_change_has_one() {
+        assert_eq!(faults(|_| {}), 0);
+        assert_eq!(faults(|case| case.op = "unknown".into()), 1);
+        assert_eq!(faults(|case| case.id = "a/b".into()), 1);
+        assert_eq!(faults(|case| case.note.clear()), 1);
+        assert_eq!(faults(|case| case.expect = None), 1);
+        assert_eq!(faults(|case| case.expect = Some(Expect::AnyError)), 1);
+        assert_eq!(faults(|case| case.expect = Some(Expect::Error("IO".into()))), 1);
+        assert_eq!(faults(|case| case.expect = Some(Expect::Error("NO_SUCH".into()))), 1);
+        assert_eq!(faults(|case| case.profile = Profile::Compat), 1);
+        assert_eq!(faults(|case| case.input = Value::map([("type", Value::Null)])), 1);
+        assert_eq!(faults(|case| case.input = Value::Blob("00".into())), 3);
+    }
+}
