@@ -5,7 +5,7 @@ use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
     Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter,
-    VectorClock,
+    SchemaChange, SchemaEvolution, VectorClock,
 };
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 

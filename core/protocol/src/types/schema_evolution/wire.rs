@@ -1,0 +1,225 @@
+use super::{ChangeKind, EvolutionPolicy, Schema, SchemaChange, SchemaEvolution};
+use crate::error::{Error, Result};
+use crate::generated::Tag;
+use crate::json::{JsonStyle, push_key, push_text, push_value};
+use crate::names::Name;
+use crate::state::{Framed, relayed_kind};
+use crate::types::fields::{
+    Fields, bool_of, list_of, pairs_of, read_json_payload, text_of, texts_of, write_json_payload,
+};
+use crate::value::JsonValue;
+use crate::wire::DecodeOptions;
+
+impl Framed for SchemaChange {
+    const TAG: Tag = Tag::SchemaChange;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        read_json_payload(payload, options, |fields| {
+            fields.check_type("type", Self::TAG, options)?;
+            read_change(fields)
+        })
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_json_payload(out, |text| push_change(text, self))
+    }
+}
+
+impl Framed for SchemaEvolution {
+    const TAG: Tag = Tag::SchemaEvolutionResult;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        read_json_payload(payload, options, |fields| {
+            fields.check_type("type", Self::TAG, options)?;
+            read_evolution(fields)
+        })
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        write_json_payload(out, |text| push_evolution(text, self))
+    }
+}
+
+fn read_change(fields: Fields<'_>) -> Result<SchemaChange> {
+    let type_of = |name| fields.nullable(name, |value, name| text_of(value, name).map(Name::new));
+    Ok(SchemaChange {
+        column: Name::new(text_of(fields.required("column")?, "column")?),
+        kind: name_of(fields, "change_type", ChangeKind::from_name)?,
+        old_type: type_of("old_type")?,
+        new_type: type_of("new_type")?,
+        resolved_type: type_of("resolved_type")?,
+        default_value: fields.field("default_value").cloned().unwrap_or(JsonValue::Null),
+    })
+}
+
+fn read_evolution(fields: Fields<'_>) -> Result<SchemaEvolution> {
+    Ok(SchemaEvolution {
+        resolved_schema: schema_of(fields.required("resolved_schema")?, "resolved_schema")?,
+        changes: changes_of(fields.required("changes")?, "changes")?,
+        defaults: fields.optional("defaults", defaults_of)?.unwrap_or_default(),
+        policy: name_of(fields, "policy_used", EvolutionPolicy::from_name)?,
+        is_compatible: bool_of(fields.required("is_compatible")?, "is_compatible")?,
+        warnings: fields.optional("warnings", texts_of)?.unwrap_or_default(),
+    })
+}
+
+/// A mandatory member that holds one of some names.
+fn name_of<T>(fields: Fields<'_>, member: &str, from_name: fn(&str) -> Option<T>) -> Result<T> {
+    let name = text_of(fields.required(member)?, member)?;
+    from_name(name).ok_or_else(|| Error::schema(member, "the name is none of those allowed").with("found", name))
+}
+
+fn schema_of(value: &JsonValue, name: &str) -> Result<Schema> {
+    let column = |pair| -> Result<_> {
+        let (column, type_name): (&str, _) = pair;
+        Ok((Name::new(column), Name::new(text_of(type_name, name)?)))
+    };
+    Ok(Schema { columns: pairs_of(value, name)?.map(|pair| column(pair?)).collect::<Result<_>>()? })
+}
+
+fn changes_of(value: &JsonValue, name: &str) -> Result<Vec<SchemaChange>> {
+    list_of(value, name)?.iter().map(|change| read_change(Fields::of(change, name)?)).collect()
+}
+
+fn defaults_of(value: &JsonValue, name: &str) -> Result<Vec<(Name, JsonValue)>> {
+    pairs_of(value, name)?.map(|pair| pair.map(|(column, value)| (Name::new(column), value.clone()))).collect()
+}
+
+fn push_evolution(out: &mut String, evolution: &SchemaEvolution) -> Result<()> {
+    out.push_str("{\"resolved_schema\": {");
+    push_all(out, evolution.resolved_schema.iter(), |out, (column, type_name)| {
+        push_key(out, column);
+        push_text(out, type_name);
+        Ok(())
+    })?;
+    out.push_str("}, \"changes\": [");
+    push_all(out, &evolution.changes, push_change)?;
+    out.push_str("], \"defaults\": {");
+    push_all(out, evolution.defaults(), |out, (column, value)| {
+        push_key(out, column);
+        push_value(out, value, JsonStyle::WIRE)
+    })?;
+    out.push_str("}, \"policy_used\": ");
+    push_text(out, evolution.policy.name());
+    out.push_str(", \"is_compatible\": ");
+    out.push_str(if evolution.is_compatible { "true" } else { "false" });
+    out.push_str(", \"warnings\": [");
+    push_all(out, &evolution.warnings, |out, warning| {
+        push_text(out, warning);
+        Ok(())
+    })?;
+    out.push_str("]}");
+    Ok(())
+}
+
+fn push_change(out: &mut String, change: &SchemaChange) -> Result<()> {
+    out.push_str("{\"column\": ");
+    push_text(out, &change.column);
+    out.push_str(", \"change_type\": ");
+    push_text(out, change.kind.name());
+    let types =
+        [("old_type", &change.old_type), ("new_type", &change.new_type), ("resolved_type", &change.resolved_type)];
+    for (name, type_name) in types {
+        out.push_str(", ");
+        push_key(out, name);
+        match type_name {
+            Some(type_name) => push_text(out, type_name),
+            None => out.push_str("null"),
+        }
+    }
+    out.push_str(", \"default_value\": ");
+    push_value(out, &change.default_value, JsonStyle::WIRE)?;
+    out.push('}');
+    Ok(())
+}
+
+/// Appends the members of a list or an object, with commas between them.
+fn push_all<T>(
+    out: &mut String,
+    members: impl IntoIterator<Item = T>,
+    mut push: impl FnMut(&mut String, T) -> Result<()>,
+) -> Result<()> {
+    for (index, member) in members.into_iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        push(out, member)?;
+    }
+    Ok(())
+}
+
+relayed_kind!(SchemaChange);
+relayed_kind!(SchemaEvolution);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    fn fault<T: Framed>(payload: &str) -> Option<(Code, Option<String>)> {
+        let error = T::read_payload(payload.as_bytes(), &DecodeOptions::strict()).err()?;
+        Some((error.code(), error.detail("field").map(str::to_owned)))
+    }
+
+    fn bad(field: &str) -> Option<(Code, Option<String>)> {
+        Some((Code::BadSchema, Some(field.to_owned())))
+    }
+
+    #[test]
+    fn a_change_is_read_member_by_member() {
+        let read = fault::<SchemaChange>;
+        assert_eq!(read(r#"{"column": "c", "change_type": "added", "default_value": 99999999999999999999}"#), None);
+        assert_eq!(read(r#"{"change_type": "added"}"#), bad("column"));
+        assert_eq!(read(r#"{"column": "c"}"#), bad("change_type"));
+        assert_eq!(read(r#"{"column": "c", "change_type": "lost"}"#), bad("change_type"));
+        assert_eq!(read(r#"{"column": "c", "change_type": "added", "new_type": 5}"#), bad("new_type"));
+        assert_eq!(read(r#"{"column": "c", "change_type": "added", "type": "schema_evolution_result"}"#), bad("type"));
+        assert_eq!(read("[]"), bad("payload"));
+    }
+
+    /// A result with one member replaced.
+    fn result_with(name: &str, value: &str) -> String {
+        let members = [
+            ("resolved_schema", "{}"),
+            ("changes", "[]"),
+            ("policy_used", "\"union\""),
+            ("is_compatible", "true"),
+            ("renames", "[1]"),
+        ];
+        let others =
+            members.iter().filter(|(other, _)| *other != name).map(|(name, value)| format!("\"{name}\": {value}"));
+        let replaced = if value.is_empty() { None } else { Some(format!("\"{name}\": {value}")) };
+        format!("{{{}}}", others.chain(replaced).collect::<Vec<_>>().join(", "))
+    }
+
+    #[test]
+    fn a_result_is_read_member_by_member() {
+        assert_eq!(fault::<SchemaEvolution>(&result_with("resolved_schema", "{\"a\": \"int\"}")), None);
+        let wrong = [
+            ("resolved_schema", "[]"),
+            ("resolved_schema", "{\"a\": 1}"),
+            ("changes", "[1]"),
+            ("policy_used", "\"best\""),
+            ("is_compatible", "1"),
+            ("defaults", "null"),
+            ("warnings", "[1]"),
+        ];
+        for (name, value) in wrong {
+            assert_eq!(fault::<SchemaEvolution>(&result_with(name, value)), bad(name));
+        }
+        for name in ["resolved_schema", "changes", "policy_used", "is_compatible"] {
+            assert_eq!(fault::<SchemaEvolution>(&result_with(name, "")), bad(name), "missing");
+        }
+        assert_eq!(fault::<SchemaEvolution>(&result_with("changes", "[{\"column\": \"c\"}]")), bad("change_type"));
+    }
+
+    #[test]
+    fn defaults_keep_their_order_and_big_integers() -> Result<()> {
+        let payload = concat!(
+            r#"{"resolved_schema": {"b": "int", "a": "int"}, "changes": [], "defaults": {"b": 99999999999999999999, "a": null}, "#,
+            r#""policy_used": "union", "is_compatible": true, "warnings": ["\u00e9"]}"#
+        );
+        let mut out = Vec::new();
+        SchemaEvolution::read_payload(payload.as_bytes(), &DecodeOptions::strict())?.write_payload(&mut out)?;
+        assert_eq!(String::from_utf8_lossy(&out), payload);
+        Ok(())
+    }
+}
