@@ -32,27 +32,29 @@ pub(super) fn element_text(element: &Value) -> String {
 
 /// The element with this key and type name. Names that mean nothing here leave text.
 ///
-/// Fails with `BAD_SCHEMA` when the text is no number of its type, and with `OUT_OF_RANGE` when it is too wide.
+/// Fails with `BAD_SCHEMA` when the text is not how an element of the type is spelled, and with `OUT_OF_RANGE` when an integer is
+/// too wide. Only truth values are read as the reference reads them: everything that is not `true` in some case is false.
 pub(super) fn parse_element(text: &str, type_name: Option<&str>) -> Result<Value> {
-    Ok(match type_name {
-        Some("int") => Value::Int(parse_int(text)?),
-        Some("float") => Value::Float(text.parse().map_err(|_| bad_element(text, "float"))?),
-        Some("bool") => Value::Bool(text.eq_ignore_ascii_case("true")),
-        Some("NoneType") if text == "None" => Value::Null,
-        Some("bytes") => parse_bytes_repr(text).map_or_else(|| Value::from(text), Value::Bytes),
-        _ => Value::from(text),
-    })
+    let element = match type_name {
+        Some("int") => Some(Value::Int(parse_int(text)?)),
+        Some("float") => text.parse().ok().map(Value::Float),
+        Some("bool") => return Ok(Value::Bool(text.eq_ignore_ascii_case("true"))),
+        Some("NoneType") => Some(Value::Null),
+        Some("bytes") => parse_bytes_repr(text).map(Value::Bytes),
+        _ => return Ok(Value::from(text)),
+    };
+    element.filter(|element| element_text(element) == text).ok_or_else(|| bad_element(text, type_name.unwrap_or("str")))
 }
 
 fn parse_int(text: &str) -> Result<i64> {
-    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = text.strip_prefix('-').unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(bad_element(text, "int"));
     }
     text.parse().map_err(|_| Error::new(Code::OutOfRange, "an integer element has 64 bits").with("found", text))
 }
 
-fn bad_element(text: &str, expected: &'static str) -> Error {
+fn bad_element(text: &str, expected: &str) -> Error {
     Error::schema("elements", "the element's text does not fit its type").with("expected", expected).with("found", text)
 }
 
@@ -83,7 +85,9 @@ mod tests {
 
     #[test]
     fn numbers_are_checked() {
-        assert_eq!(parse_element("x", Some("int")).unwrap_err().code(), Code::BadSchema);
+        for (text, name) in [("x", "int"), ("007", "int"), ("1.50", "float"), (" 1.5", "float"), ("null", "NoneType"), ("ab", "bytes")] {
+            assert_eq!(parse_element(text, Some(name)).unwrap_err().code(), Code::BadSchema, "{text} {name}");
+        }
         assert_eq!(parse_element("9223372036854775808", Some("int")).unwrap_err().code(), Code::OutOfRange);
         assert_eq!(parse_element("(1, 2)", Some("tuple")), Ok(Value::from("(1, 2)")));
     }
