@@ -9,6 +9,7 @@ from reading import meaning, merged_meaning, read, replicated, settled, state, w
 from reads import reads
 from samples import Sampler
 from tags import JOINED, REPORTS
+from touched import touched
 from writers import WRITERS
 
 
@@ -56,9 +57,8 @@ class Item:
         wanted = replicated(self.kind, self.as_read(self.lawful))
         self.expected = typed.spell(wanted)
         answer = replicated(self.kind, self.reference_merge())
-        sides = settled(self.kind, left), settled(self.kind, right)
         try:
-            self.deviations = explain(self.kind, *sides, answer, self.judged(wanted))
+            self.deviations = explain(self.kind, left, right, answer, self.judged(wanted))
         except Unexplained as place:
             self.unexplained = f"{place}: {typed.text(typed.spell(answer))} there"
 
@@ -104,7 +104,20 @@ def judge_answer(item, answer):
             failures += judge_again(item, name, answer[name], item.frames[side])
     for name in ("ab", "ba"):
         failures += judge_merge(item, name, answer)
-    return failures
+    return failures + judge_touched(item, answer)
+
+
+def judge_touched(item, answer):
+    """A merge that we changed afterwards must show the change, and nothing else."""
+    if "touched" not in answer:
+        return []
+    try:
+        seen, wanted = touched(item.kind, item.lawful, bytes.fromhex(answer["touched"]))
+    except Exception as refusal:  # noqa: BLE001  (whatever the reference raises is the finding)
+        return [failure(item, "touched", f"unreadable there: {type(refusal).__name__}: {refusal}")]
+    if typed.same(seen, wanted):
+        return []
+    return [failure(item, "touched", typed.difference(typed.spell(seen), typed.spell(wanted)))]
 
 
 def judge_again(item, name, answered, original):

@@ -6,11 +6,15 @@ The order inside users' values stays as it is.
 """
 
 import dataclasses
+import re
 
 import reference as ref
 import typed
 
 GENERIC = 0x20
+
+# Add tags of the form `<actor>#<n>`.
+DOT = re.compile(r".+#[1-9][0-9]*")
 
 # Names of element types that a reader makes more of than text.
 RESTORED = ("int", "float", "bool", "NoneType", "bytes")
@@ -71,8 +75,14 @@ def settle_or_set(content):
         "type": content["type"],
         "elements": tag_lists(content["elements"]),
         "element_types": by_key(types),
-        "removed": tag_lists(content.get("removed", {})),
+        "removed": plain_removals(content.get("removed", {})),
     }
+
+
+def plain_removals(removed):
+    """Removed tags that are no dots: what a set knows of dead dots has more than one spelling."""
+    plain = {text: [tag for tag in tags if not DOT.fullmatch(tag)] for text, tags in removed.items()}
+    return tag_lists({text: tags for text, tags in plain.items() if tags})
 
 
 def settle_lww_map(content):

@@ -138,9 +138,9 @@ def write_or_set(sampler):
     if sampler.chance(0.03):
         return clash(pair)
     if sampler.chance(0.3):
-        return with_dots(sampler, pair)
-    if sampler.chance(0.35):
-        return with_removals(sampler, pair)
+        pair = with_dots(sampler, pair)
+    if sampler.chance(0.25):
+        pair = with_removals(sampler, pair)
     return pair
 
 
@@ -164,7 +164,7 @@ def with_dots(sampler, pair):
 
 def with_removals(sampler, pair):
     """One side has removed tags that it saw, and says so in the `removed` member."""
-    left, right = pair.a.to_dict(), pair.b.to_dict()
+    left, right = copy.deepcopy(pair.a.to_dict()), copy.deepcopy(pair.b.to_dict())
     removed = {}
     for text, tags in left["elements"].items():
         gone = sorted(tag for tag in tags if sampler.chance(0.6))

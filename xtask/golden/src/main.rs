@@ -13,9 +13,11 @@ mod demo;
 mod deviations;
 mod hex;
 mod peer;
+mod reads;
 mod rounds;
 mod subject;
 mod table;
+mod touch;
 mod typed;
 
 use std::process::ExitCode;

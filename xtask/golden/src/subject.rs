@@ -1,5 +1,7 @@
 //! What this project makes of a pair that the reference wrote, through the library.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Result, bail};
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document};
 use crdt_merge_protocol::{AnyState, Code, Error, Join};
@@ -7,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::peer::Kind;
-use crate::{hex, typed};
+use crate::touch::touch;
+use crate::{hex, reads, typed};
 
 const STRICT: DecodeOptions = DecodeOptions::strict();
 
@@ -22,6 +25,8 @@ pub struct Item {
     packed: [Option<String>; 2],
     /// What was put into the two sketches, in the typed notation.
     items: Option<[Vec<Json>; 2]>,
+    /// What the reference answers when it is asked about the pair.
+    reads: Option<BTreeMap<String, Json>>,
 }
 
 /// What goes back to the reference for judgement; all frames in hexadecimal.
@@ -36,6 +41,8 @@ pub struct Answer {
     ab: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ba: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    touched: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     refused: Option<String>,
 }
@@ -84,6 +91,9 @@ fn examine_into(kind: &Kind, messagepack: bool, item: &Item, found: &mut Examina
     } else {
         found.check("relay", no_join(&a, &b))
     }
+    if let Some(expected) = &item.reads {
+        found.check("reads", reads::compare(&a, &b, expected));
+    }
     if let Some(items) = &item.items {
         found.check("sketch a", rebuilt(&a, &frames[0], &items[0]));
         found.check("sketch b", rebuilt(&b, &frames[1], &items[1]));
@@ -131,6 +141,10 @@ fn merges(kind: &Kind, a: &AnyState, b: &AnyState, found: &mut Examination) {
             found.check("laws", laws(kind, a, b, [&ab, &ba]));
             found.answer.ab = encoded(&ab, found);
             found.answer.ba = encoded(&ba, found);
+            if found.answer.refused.is_none() {
+                let touched = touch(&ab).map(|frame| found.answer.touched = Some(hex::encode(&frame)));
+                found.check("touched", touched);
+            }
         }
         Err(error) => found.answer.refused = Some(code(&error)),
     }
@@ -167,7 +181,14 @@ fn laws(kind: &Kind, a: &AnyState, b: &AnyState, [ab, ba]: [&AnyState; 2]) -> Re
         expect(&joined(state, state)? == state, "merging with itself changes a state")?;
         expect(&joined(ab, state)? == ab, "merging again changes the result")?;
     }
-    Ok(())
+    [a, b].into_iter().try_for_each(|state| absorbed(ab, state))
+}
+
+/// A merge that went through a frame still holds what was merged into it.
+fn absorbed(merged: &AnyState, state: &AnyState) -> Result<()> {
+    let Ok(frame) = merged.encode_v1() else { return Ok(()) };
+    let read = AnyState::decode(&frame)?;
+    expect(joined(&read, state)? == read, "merging an input again into the merged frame changes it")
 }
 
 /// Canonical bytes, or the code of the refusal to write them.

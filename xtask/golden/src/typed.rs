@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use crdt_merge_protocol::Value;
-use crdt_merge_protocol::value::Map;
+use crdt_merge_protocol::value::{Map, Set};
 use serde_json::Value as Json;
 
 use crate::hex;
@@ -28,6 +28,7 @@ fn tagged(kind: &str, body: &Json) -> Result<Value> {
         "b" => Value::Bytes(hex::decode(text(body)?)?),
         "l" => Value::List(list(body)?.iter().map(parse).collect::<Result<_>>()?),
         "m" => Value::Map(Map::from_pairs(list(body)?.iter().map(pair).collect::<Result<_>>()?)?),
+        "set" => Value::Set(list(body)?.iter().map(parse).collect::<Result<Vec<_>>>().and_then(set)?),
         other => bail!("no kind of the typed notation: {other}"),
     })
 }
@@ -45,4 +46,8 @@ fn pair(body: &Json) -> Result<(Value, Value)> {
         [key, value] => Ok((parse(key)?, parse(value)?)),
         _ => bail!("expected a pair"),
     }
+}
+
+fn set(members: Vec<Value>) -> Result<Set<i64>> {
+    Ok(Set::from_members(members)?)
 }
