@@ -115,3 +115,54 @@ pub fn print_ties(all: &[&Coverage]) {
         println!("{kind}: {} pairs, {stamp} % share a stamp, {node} % stamp and node", ties.pairs);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn coverage(filled: u64, stamp: u64) -> Coverage {
+        serde_json::from_value(json!({
+            "cells": {"cms": {"null": filled, "set": 0}},
+            "gaps": {"cms": {"set": "settext"}},
+            "reasons": {"settext": "no fixed order"},
+            "ties": {"lww_map": {"pairs": 100, "stamp": stamp, "stamp_and_node": 10}},
+        }))
+        .unwrap()
+    }
+
+    fn kinds() -> Vec<Kind> {
+        serde_json::from_value(json!([{"tag": 0x32, "name": "cms", "join": true, "json": false}])).unwrap()
+    }
+
+    fn columns() -> Vec<String> {
+        ["null", "set"].map(str::to_owned).to_vec()
+    }
+
+    #[test]
+    fn a_cell_counts_as_empty_when_one_release_leaves_it_empty() {
+        let (full, empty) = (coverage(3, 30), coverage(0, 30));
+        assert_eq!(faults(&[&full], &kinds(), &columns()), Vec::<String>::new());
+        assert_eq!(faults(&[&full, &empty], &kinds(), &columns()).len(), 1);
+    }
+
+    #[test]
+    fn a_filled_gap_is_a_fault() {
+        let mut wrong = coverage(3, 30);
+        wrong.gaps.get_mut("cms").unwrap().insert("null".to_owned(), "settext".to_owned());
+        assert_eq!(faults(&[&wrong], &kinds(), &columns()).len(), 1);
+    }
+
+    #[test]
+    fn gaps_carry_the_mark_of_their_reason() {
+        let coverage = coverage(3, 30);
+        assert_eq!(row(&[&coverage], &coverage, "cms", &columns()), ["cms", "3", "–¹"]);
+    }
+
+    #[test]
+    fn scarce_collisions_are_told() {
+        assert!(scarce_ties(&[&coverage(3, 30)]).is_empty());
+        assert_eq!(scarce_ties(&[&coverage(3, 29)]).len(), 1);
+    }
+}

@@ -97,3 +97,22 @@ fn digests(state: &GossipState, asked: &BTreeMap<String, Json>) -> Result<Readin
     let pairs = ours.map(|entry| (Value::from(entry.key()), Value::from(entry.digest())));
     Ok(Reading::Value(Value::Map(Map::from_pairs(pairs.collect())?)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_and_widths_count() {
+        assert!(agree(&Reading::Value(Value::Int(1)), &json!({"i": "1"})).is_ok());
+        assert!(agree(&Reading::Value(Value::Int(1)), &json!({"f": "3ff0000000000000"})).is_err());
+        assert!(agree(&integer(u128::MAX), &json!({"i": u128::MAX.to_string()})).is_ok());
+    }
+
+    #[test]
+    fn figures_may_differ_in_their_last_digits() {
+        let wanted = json!({"f": format!("{:016x}", 1234.5_f64.to_bits())});
+        assert!(agree(&Reading::Near(1234.500_000_000_1), &wanted).is_ok());
+        assert!(agree(&Reading::Near(1234.51), &wanted).is_err());
+    }
+}

@@ -373,3 +373,52 @@ fn close(reports: &[Report], faults: &[String], list: &BTreeMap<String, Deviatio
     println!("\n{passed} passed, {} failed, {} listed deviations", failed + faults, list.len());
     failed + faults == 0 && pairs > 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(found: &[(&str, &str)]) -> Report {
+        let kind = |name: &str| Kind { tag: 0x04, name: name.to_owned(), join: true, json: false };
+        let row = |(name, id): &(&str, &str)| Row {
+            kind: kind(name),
+            pairs: 1,
+            as_reference: 0,
+            deviations: BTreeMap::from([((*id).to_owned(), 1)]),
+            failed: 0,
+        };
+        let empty = json!({"cells": {}, "gaps": {}, "reasons": {}, "ties": {}});
+        let hello = json!({"release": "0.9.1", "python": "3", "messagepack": false, "kinds": [], "cells": []});
+        Report {
+            hello: serde_json::from_value(hello).unwrap(),
+            tests: 0,
+            rows: found.iter().map(row).collect(),
+            failures: Vec::new(),
+            coverage: serde_json::from_value(empty).unwrap(),
+            probes: 0,
+            unjustified: Vec::new(),
+            time: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn deviations_outside_the_list_are_faults() {
+        let list = deviations::list().unwrap();
+        assert_eq!(unlisted(&list, &report(&[("or_set", "or-set-removed")])), Vec::<String>::new());
+        assert_eq!(unlisted(&list, &report(&[("or_set", "lww-tie")])).len(), 1);
+        assert_eq!(unlisted(&list, &report(&[("or_set", "unheard of")])).len(), 1);
+    }
+
+    #[test]
+    fn listed_deviations_that_never_turn_up_are_faults() {
+        let list = deviations::list().unwrap();
+        assert_eq!(unseen(&list, &report(&[("bloom", "bloom-parameters")])), Vec::<String>::new());
+        assert_eq!(unseen(&list, &report(&[("bloom", "lww-tie")])).len(), 1);
+    }
+
+    #[test]
+    fn several_failures_of_a_pair_count_once() {
+        let failure = |index| Failure { kind: String::new(), index, check: String::new(), detail: String::new() };
+        assert_eq!(distinct(&[failure(1), failure(1), failure(2)]), 2);
+    }
+}

@@ -51,3 +51,27 @@ fn pair(body: &Json) -> Result<(Value, Value)> {
 fn set(members: Vec<Value>) -> Result<Set<i64>> {
     Ok(Set::from_members(members)?)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read() {
+        let spelled = json!({"l": [null, true, {"i": "-5"}, {"f": "7ff8000000000001"}, {"s": "é"}, {"b": "00ff"},
+            {"m": [[{"i": "1"}, {"l": []}]]}, {"set": [{"i": "1"}, {"s": "1"}]}]});
+        let Value::List(values) = parse(&spelled).unwrap() else { panic!("a list was spelled") };
+        let kinds: Vec<_> = values.iter().map(|value| value.kind().name()).collect();
+        assert_eq!(kinds, ["null", "bool", "int", "float", "text", "bytes", "map", "set"]);
+        assert!(matches!(values[3], Value::Float(number) if number.to_bits() == 0x7ff8_0000_0000_0001));
+    }
+
+    #[test]
+    fn other_json_is_refused() {
+        for spelled in [json!(5), json!({}), json!({"x": "1"}), json!({"i": "1.0"}), json!({"m": [[null]]})] {
+            assert!(parse(&spelled).is_err(), "{spelled}");
+        }
+    }
+}
