@@ -1,8 +1,9 @@
 //! Batches: a count, then each frame behind its size.
 
 use super::frame::Frame;
-use super::options::DecodeOptions;
+use super::options::{Compression, DecodeOptions};
 use crate::error::{Code, Error, Result};
+use crate::state::Framed;
 
 /// Bytes of the count and of every size.
 const PREFIX: usize = 4;
@@ -19,6 +20,65 @@ pub fn pack<F: AsRef<[u8]>>(frames: &[F]) -> Result<Vec<u8>> {
         out.extend_from_slice(frame.as_ref());
     }
     Ok(out)
+}
+
+/// Writes a batch frame by frame into one buffer.
+///
+/// ```
+/// # use crdt_merge_protocol::{GCounter, wire::{BatchWriter, DecodeOptions, unpack}};
+/// let mut batch = BatchWriter::new();
+/// batch.push(&GCounter::new())?;
+/// assert_eq!(unpack(&batch.finish()?, &DecodeOptions::strict())?.len(), 1);
+/// # Ok::<(), crdt_merge_protocol::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct BatchWriter {
+    out: Vec<u8>,
+    count: usize,
+}
+
+impl BatchWriter {
+    /// A batch without frames.
+    pub fn new() -> Self {
+        BatchWriter { out: vec![0; PREFIX], count: 0 }
+    }
+
+    /// Appends the canonical frame of a state; a state that cannot be encoded leaves the batch as it was.
+    pub fn push<S: Framed>(&mut self, state: &S) -> Result<()> {
+        let start = self.out.len();
+        self.out.extend_from_slice(&[0; PREFIX]);
+        let written = state.encode_v1_into(&mut self.out, Compression::None);
+        let length = prefix(self.out.len() - start - PREFIX);
+        match written.and(length) {
+            Ok(length) => {
+                patch(&mut self.out, start, length);
+                self.count += 1;
+                Ok(())
+            }
+            Err(error) => {
+                self.out.truncate(start);
+                Err(error)
+            }
+        }
+    }
+
+    /// The batch. Fails with `TOO_LARGE` when it holds 2³² frames.
+    pub fn finish(mut self) -> Result<Vec<u8>> {
+        patch(&mut self.out, 0, prefix(self.count)?);
+        Ok(self.out)
+    }
+}
+
+impl Default for BatchWriter {
+    fn default() -> Self {
+        BatchWriter::new()
+    }
+}
+
+fn patch(out: &mut [u8], start: usize, length: [u8; PREFIX]) {
+    if let Some(place) = out.get_mut(start..start + PREFIX) {
+        place.copy_from_slice(&length);
+    }
 }
 
 /// The frames of a batch, each checked as far as its header goes.

@@ -11,7 +11,7 @@ mod options;
 mod payload;
 mod zlib;
 
-pub use batch::{pack, unpack};
+pub use batch::{BatchWriter, pack, unpack};
 pub(crate) use compact::{
     Item, Reader, push_float, push_int, push_list_header, push_map_header, push_stamp, push_text, push_value,
 };
