@@ -6,6 +6,7 @@
 use std::ffi::OsString;
 
 use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::process::Command;
 use crate::reference::{self, RELEASES};
@@ -25,11 +26,24 @@ pub fn run(trials: u32) -> Result<Tally> {
     Ok(tally.ended(status))
 }
 
+/// How the demonstration is shown, and with which states.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// One JSON object instead of the table
+    #[arg(long)]
+    json: bool,
+    /// Other states than the usual ones
+    #[arg(long)]
+    seed: Option<u64>,
+}
+
 /// One pair of every type through the command-line program, as a table.
-pub fn demo() -> Result<()> {
+pub fn demo(settings: &Demo) -> Result<()> {
     let reference = reference::python(&reference::ensure(RELEASES[0])?);
-    let program = program()?.arg("demo").arg("--reference").arg(reference);
-    program.arg("--program").arg(cli::build()?).arg("--dir").arg(target().join("demo")).run()
+    let seed = settings.seed.map(|seed| format!("--seed={seed}"));
+    let program = program()?.arg("demo").args(seed).args(settings.json.then_some("--json"));
+    let program = program.arg("--reference").arg(reference).arg("--program").arg(cli::build()?);
+    program.arg("--dir").arg(target().join("demo")).run()
 }
 
 /// Builds the program in release mode.

@@ -33,7 +33,7 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Let the Python reference write states, merge them here and let it read the result
-    Demo,
+    Demo(golden::Demo),
     /// Run all tests, or those of one area
     Test {
         /// Only this area
@@ -101,7 +101,7 @@ fn main() -> ExitCode {
 /// Runs a task; false when its checks found something.
 fn run(task: Task) -> Result<bool> {
     match task {
-        Task::Demo => golden::demo().map(|()| true),
+        Task::Demo(settings) => golden::demo(&settings).map(|()| true),
         Task::Test { area, quick } => test::run(area, quick),
         Task::Doctor { json } => doctor::run(json).map(|()| true),
         Task::Codegen { check } => codegen::run(check).map(|()| true),

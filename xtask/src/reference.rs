@@ -38,7 +38,7 @@ pub fn ensure_messagepack() -> Result<PathBuf> {
     if fs::read_to_string(stamp_path(&folder)).is_ok_and(|written| written == stamp) {
         return Ok(folder);
     }
-    println!("fetching msgpack {MESSAGEPACK}");
+    eprintln!("fetching msgpack {MESSAGEPACK}");
     let options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"];
     Command::new(python(&ensure(RELEASES[0])?))
         .args(["-m", "pip", "install"])
@@ -85,7 +85,7 @@ fn make(folder: &Path, version: &str) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
-    println!("making an environment for crdt-merge {version}");
+    eprintln!("making an environment for crdt-merge {version}");
     Command::new("python3").args(["-m", "venv"]).arg(folder).output()?;
     Command::new(python(folder))
         .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"])
