@@ -67,7 +67,7 @@ fn folder(version: &str) -> PathBuf {
 
 /// Name of the variable that tells other programs the interpreter of a release.
 pub fn variable(version: &str) -> String {
-    format!("CRDT_MERGE_REFERENCE_{}", version.replace('.', "_"))
+    format!("CRDT_REFERENCE_{}", version.replace('.', "_"))
 }
 
 /// Variables with the interpreters of all releases, for programs started by this one.
@@ -131,6 +131,6 @@ mod tests {
 
     #[test]
     fn variables_are_names_a_shell_accepts() {
-        assert_eq!(variable("0.11.0"), "CRDT_MERGE_REFERENCE_0_11_0");
+        assert_eq!(variable("0.11.0"), "CRDT_REFERENCE_0_11_0");
     }
 }

@@ -1,5 +1,7 @@
 //! The conformance corpus over every testee this machine can run.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 
 use crate::process::Command;
@@ -12,25 +14,25 @@ const TESTEES: [&str; 4] = ["core", "cli", "reference-0.9.1", "reference-0.11.0"
 
 pub fn run() -> Result<Tally> {
     build()?;
-    TESTEES.iter().map(|testee| run_testee(testee)).sum()
+    let report = target().join("conformance/report.json");
+    std::fs::create_dir_all(report.parent().unwrap_or(root()))?;
+    let command = Command::new(target().join("release/crdt-conform")).arg("run").arg("--report").arg(report);
+    let command = command.args(TESTEES.iter().flat_map(|testee| ["--testee", testee])).envs(environment()?);
+    let (status, output) = command.dir(root()).tee()?;
+    let tally = Tally::of_closing_line(&output).context("the runner ended without its closing line")?;
+    Ok(tally.ended(status))
 }
 
 fn build() -> Result<()> {
-    let packages = ["crdt-conform", "crdt-merge-testee", "crdt-merge-cli"];
+    let packages = ["crdt-conform", "crdt-testee-core", "crdt-merge-cli"];
     let command = Command::cargo().args(["build", "--release", "--quiet", "--locked"]);
     command.args(packages.iter().flat_map(|package| ["-p", package])).dir(root()).run()
 }
 
-fn run_testee(testee: &str) -> Result<Tally> {
-    let report = target().join("conformance").join(format!("{testee}.json"));
-    std::fs::create_dir_all(report.parent().unwrap_or(root()))?;
-    let command = Command::new(target().join("release/crdt-conform"))
-        .args(["run", "--vectors", "conformance/vectors", "--testee", testee, "--report"])
-        .arg(report)
-        .envs(reference::environment()?)
-        .dir(root());
-    let (status, output) = command.tee()?;
-    let tally = Tally::of_closing_line(&output);
-    let tally = tally.with_context(|| format!("{testee}: the runner ended without its closing line"))?;
-    Ok(tally.ended(status))
+/// Where the commands of the testees find their programs and interpreters.
+fn environment() -> Result<Vec<(String, PathBuf)>> {
+    let mut variables = reference::environment()?;
+    variables.push(("CRDT_TARGET_DIR".to_owned(), target()));
+    variables.push(("CRDT_PROFILE".to_owned(), PathBuf::from("release")));
+    Ok(variables)
 }
