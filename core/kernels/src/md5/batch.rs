@@ -1,11 +1,8 @@
 //! Collecting messages and hashing them together.
 
-use super::scalar::bit_length;
-use super::{BLOCK_BYTES, Block, Digest, LENGTH_BYTES, lanes};
+use super::padding::{SHORT, block_count, fill};
+use super::{BLOCK_BYTES, Block, Digest, lanes};
 use crate::level::Level;
-
-/// Most bytes of a message that fits one block with its padding.
-const SHORT: usize = BLOCK_BYTES - LENGTH_BYTES - 1;
 
 /// Where the padded blocks of a message are.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +28,7 @@ impl Extent {
 /// let mut batch = Md5Batch::new();
 /// batch.push([b"a", b"bc"]);
 /// batch.push([b"", b""]);
-/// assert_eq!(batch.digests(), [md5(b"abc"), md5(b"")]);
+/// assert_eq!(batch.digests(), [md5([b"abc"]), md5([b""])]);
 /// batch.clear();
 /// assert!(batch.is_empty());
 /// ```
@@ -91,7 +88,7 @@ impl Md5Batch {
 
     #[cold]
     fn push_long(&mut self, parts: &[&[u8]], length: usize) {
-        let extent = Extent { first: self.blocks.len(), count: (length + 1 + LENGTH_BYTES).div_ceil(BLOCK_BYTES) };
+        let extent = Extent { first: self.blocks.len(), count: block_count(length) };
         self.blocks.resize(extent.first + extent.count, [0; BLOCK_BYTES]);
         if let Some(blocks) = self.blocks.get_mut(extent.first..) {
             fill(blocks.as_flattened_mut(), parts, length);
@@ -140,19 +137,6 @@ impl Md5Batch {
             });
         }
     }
-}
-
-/// Writes a message and its padding into zeroed blocks that hold both.
-#[inline(always)]
-fn fill(blocks: &mut [u8], parts: &[&[u8]], length: usize) {
-    let mut end = 0;
-    for part in parts {
-        blocks[end..end + part.len()].copy_from_slice(part);
-        end += part.len();
-    }
-    blocks[end] = 0x80;
-    let bits = blocks.len() - LENGTH_BYTES;
-    blocks[bits..].copy_from_slice(&bit_length(length).to_le_bytes());
 }
 
 impl Default for Md5Batch {

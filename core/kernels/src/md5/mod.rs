@@ -8,6 +8,7 @@ mod avx2;
 mod avx512;
 mod batch;
 mod lanes;
+mod padding;
 mod portable;
 mod rounds;
 mod scalar;

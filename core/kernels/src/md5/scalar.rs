@@ -1,7 +1,8 @@
 //! One message at a time: the twin that defines the answer.
 
+use super::padding::{SHORT, block_count, fill};
 use super::rounds::{SINES, define_compress};
-use super::{BLOCK_BYTES, Block, Digest, INITIAL, LENGTH_BYTES};
+use super::{BLOCK_BYTES, Block, Digest, INITIAL};
 
 #[inline(always)]
 fn add(x: u32, y: u32) -> u32 {
@@ -50,29 +51,20 @@ pub(super) fn digest_blocks(blocks: &[Block]) -> Digest {
     Digest(blocks.iter().fold(INITIAL, compress_block))
 }
 
-/// The MD5 digest of one message of any length.
+/// The MD5 digest of one message given in parts, which are put one after the other.
 ///
 /// ```
 /// # use crdt_merge_kernels::md5;
-/// assert_eq!(md5(b"abc").to_u128(), 0x90015098_3cd24fb0_d6963f7d_28e17f72);
+/// assert_eq!(md5([b"ab", b"c"]).to_u128(), 0x90015098_3cd24fb0_d6963f7d_28e17f72);
 /// ```
-pub fn md5(message: &[u8]) -> Digest {
-    let (whole, rest) = message.as_chunks::<BLOCK_BYTES>();
-    let state = whole.iter().fold(INITIAL, compress_block);
-    let (mut last, mut after) = ([0; BLOCK_BYTES], [0; BLOCK_BYTES]);
-    for (place, byte) in last.iter_mut().zip(rest.iter().chain(&[0x80])) {
-        *place = *byte;
+pub fn md5<const N: usize>(parts: [&[u8]; N]) -> Digest {
+    let length = parts.iter().map(|part| part.len()).sum();
+    if length <= SHORT {
+        let mut block = [0; BLOCK_BYTES];
+        fill(&mut block, &parts, length);
+        return digest_blocks(&[block]);
     }
-    let bits = bit_length(message.len()).to_le_bytes();
-    if rest.len() < BLOCK_BYTES - LENGTH_BYTES {
-        last[BLOCK_BYTES - LENGTH_BYTES..].copy_from_slice(&bits);
-        return Digest(compress_block(state, &last));
-    }
-    after[BLOCK_BYTES - LENGTH_BYTES..].copy_from_slice(&bits);
-    Digest(compress_block(compress_block(state, &last), &after))
-}
-
-/// Length of a message in bits, modulo 2^64 as MD5 has it.
-pub(super) fn bit_length(bytes: usize) -> u64 {
-    (bytes as u64).wrapping_mul(8)
+    let mut blocks = vec![[0; BLOCK_BYTES]; block_count(length)];
+    fill(blocks.as_flattened_mut(), &parts, length);
+    digest_blocks(&blocks)
 }
