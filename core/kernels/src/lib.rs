@@ -7,6 +7,8 @@
 
 mod level;
 pub mod md5;
+mod utf8;
 
 pub use level::Level;
 pub use md5::{Digest, Md5Batch, md5};
+pub use utf8::utf8;

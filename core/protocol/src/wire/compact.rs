@@ -121,10 +121,9 @@ pub(crate) enum Item<'a> {
 ///
 /// Counts are never trusted for allocation: a list needs at least one byte per member and a map two per pair.
 pub(crate) struct Reader<'a> {
-    input: &'a [u8],
-    position: usize,
-    /// Where the input starts in the frame, for offsets in errors.
-    base: usize,
+    rest: &'a [u8],
+    /// Where the input ends in the frame, for offsets in errors.
+    end: usize,
     depth_left: usize,
     is_lenient: bool,
 }
@@ -132,51 +131,58 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(input: &'a [u8], base: usize, options: &DecodeOptions) -> Self {
         let depth_left = options.limits.depth().min(Limits::MAX_DEPTH);
-        Reader { input, position: 0, base, depth_left, is_lenient: options.is_lenient() }
+        Reader { rest: input, end: base + input.len(), depth_left, is_lenient: options.is_lenient() }
     }
 
     #[cold]
     fn fail(&self, code: Code, message: &'static str) -> Error {
-        Error::at(code, self.base + self.position, message)
+        Error::at(code, self.offset(), message)
     }
 
     /// Refuses bytes after the value, unless lenient.
     pub(crate) fn finish(&self) -> Result<()> {
-        if self.position == self.input.len() || self.is_lenient {
+        if self.rest.is_empty() || self.is_lenient {
             return Ok(());
         }
         Err(self.fail(Code::TrailingBytes, "bytes after the value"))
     }
 
     fn left(&self) -> usize {
-        self.input.len() - self.position
+        self.rest.len()
+    }
+
+    /// Where the next byte stands in the frame.
+    fn offset(&self) -> usize {
+        self.end - self.rest.len()
     }
 
     #[inline]
     fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        match self.input.get(self.position..).and_then(|rest| rest.first_chunk::<N>()) {
-            Some(bytes) => {
-                self.position += N;
+        match self.rest.split_first_chunk::<N>() {
+            Some((bytes, rest)) => {
+                self.rest = rest;
                 Ok(*bytes)
             }
             None => Err(self.fail(Code::Truncated, "the value ends early")),
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn sized(&mut self) -> Result<&'a [u8]> {
         let length = u32::from_be_bytes(self.array()?) as usize;
         let length = if length > self.left() && self.is_lenient { self.left() } else { length };
-        match self.input.get(self.position..self.position.saturating_add(length)) {
-            Some(bytes) => {
-                self.position += length;
+        match self.rest.split_at_checked(length) {
+            Some((bytes, rest)) => {
+                self.rest = rest;
                 Ok(bytes)
             }
-            None => Err(self
-                .fail(Code::Truncated, "text or bytes end early")
-                .with("expected", length)
-                .with("found", self.left())),
+            None => Err(self.short_text(length)),
         }
+    }
+
+    #[cold]
+    fn short_text(&self, length: usize) -> Error {
+        self.fail(Code::Truncated, "text or bytes end early").with("expected", length).with("found", self.left())
     }
 
     fn count(&mut self, bytes_each: usize) -> Result<usize> {
@@ -190,16 +196,40 @@ impl<'a> Reader<'a> {
         Ok(count)
     }
 
+    #[inline(always)]
     fn utf8(&self, bytes: &'a [u8]) -> Result<&'a str> {
-        std::str::from_utf8(bytes).map_err(|error| {
-            Error::at(Code::BadUtf8, self.base + self.position - bytes.len() + error.valid_up_to(), "text is not UTF-8")
+        crdt_merge_kernels::utf8(bytes).map_err(|error| {
+            Error::at(Code::BadUtf8, self.offset() - bytes.len() + error.valid_up_to(), "text is not UTF-8")
         })
+    }
+
+    /// Whether the next value has this tag, which is then taken.
+    #[inline]
+    fn accept(&mut self, tag: u8) -> bool {
+        match self.rest.split_first() {
+            Some((first, rest)) if *first == tag => {
+                self.rest = rest;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The next value if it is text: the shortest way to the most frequent item.
+    #[inline(always)]
+    fn accept_text(&mut self) -> Result<Option<&'a str>> {
+        if !self.accept(value_tag::TEXT) {
+            return Ok(None);
+        }
+        let bytes = self.sized()?;
+        self.utf8(bytes).map(Some)
     }
 
     /// The next scalar, or the head of the next container, whose members the caller then reads between
     /// [`Reader::open`] and [`Reader::close`].
     #[inline]
     pub(crate) fn item(&mut self) -> Result<Item<'a>> {
+        let start = self.rest;
         let [tag] = self.array()?;
         Ok(match tag {
             value_tag::NULL => Item::Null,
@@ -217,7 +247,7 @@ impl<'a> Reader<'a> {
             value_tag::MAP => Item::Map(self.count(2)?),
             value_tag::SET => Item::Set(self.count(1)?),
             _ => {
-                self.position -= 1;
+                self.rest = start;
                 return Err(self
                     .fail(Code::BadValueTag, "no such value tag")
                     .with("found", format_args!("{tag:#04x}")));
@@ -273,10 +303,10 @@ impl<'a> Reader<'a> {
 
     /// The item of a map key or set member, which cannot be a container.
     pub(crate) fn scalar_item(&mut self) -> Result<Item<'a>> {
-        let start = self.position;
+        let start = self.rest;
         match self.item()? {
             Item::List(_) | Item::Map(_) | Item::Set(_) => {
-                self.position = start;
+                self.rest = start;
                 Err(self.fail(Code::BadKey, "a container cannot be a map key or set member"))
             }
             item => Ok(item),
@@ -311,10 +341,17 @@ impl<'a> Reader<'a> {
 
     /// Reads the members of a record: each text key goes to `field`, which reads or skips the value. Members with other keys
     /// are unknown ones and skipped. Fails with `BAD_SCHEMA` when the next value is no map.
-    pub(crate) fn fields(&mut self, name: &str, mut field: impl FnMut(&'a str, &mut Self) -> Result<()>) -> Result<()> {
-        self.pairs(name, |key, reader| match key {
-            Item::Text(key) => field(key, reader),
-            _ => reader.skip(),
+    pub(crate) fn fields(
+        &mut self,
+        name: &str,
+        mut field: impl FnMut(&'a str, &mut Self) -> Result<()>,
+    ) -> Result<()> {
+        self.pairs(name, |reader| match reader.accept_text()? {
+            Some(key) => field(key, reader),
+            None => {
+                reader.scalar_item()?;
+                reader.skip()
+            }
         })
     }
 
@@ -325,18 +362,18 @@ impl<'a> Reader<'a> {
         name: &str,
         mut entry: impl FnMut(&'a str, &mut Self) -> Result<()>,
     ) -> Result<()> {
-        self.pairs(name, |key, reader| match key {
-            Item::Text(key) => entry(key, reader),
-            _ => Err(reader.mistyped(name, "expected text as key")),
+        self.pairs(name, |reader| match reader.accept_text()? {
+            Some(key) => entry(key, reader),
+            None => {
+                reader.scalar_item()?;
+                Err(reader.mistyped(name, "expected text as key"))
+            }
         })
     }
 
-    fn pairs(&mut self, name: &str, mut pair: impl FnMut(Item<'a>, &mut Self) -> Result<()>) -> Result<()> {
+    fn pairs(&mut self, name: &str, pair: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {
         match self.item()? {
-            Item::Map(count) => self.each(count, |reader| {
-                let key = reader.scalar_item()?;
-                pair(key, reader)
-            }),
+            Item::Map(count) => self.each(count, pair),
             _ => Err(self.mistyped(name, "expected a map")),
         }
     }
@@ -351,14 +388,20 @@ impl<'a> Reader<'a> {
 
     /// Reads text. Fails with `BAD_SCHEMA` when the next value is something else.
     pub(crate) fn text(&mut self, name: &str) -> Result<&'a str> {
-        match self.item()? {
-            Item::Text(text) => Ok(text),
-            _ => Err(self.mistyped(name, "expected text")),
+        match self.accept_text()? {
+            Some(text) => Ok(text),
+            None => {
+                self.item()?;
+                Err(self.mistyped(name, "expected text"))
+            }
         }
     }
 
     /// Reads an integer. Fails with `BAD_SCHEMA` when the next value is something else.
     pub(crate) fn int(&mut self, name: &str) -> Result<i64> {
+        if self.accept(value_tag::SMALL_INT) {
+            return self.array().map(|bytes| i64::from(i8::from_be_bytes(bytes)));
+        }
         match self.item()? {
             Item::Int(value) => Ok(value),
             _ => Err(self.mistyped(name, "expected an integer")),
@@ -385,7 +428,7 @@ impl<'a> Reader<'a> {
 
     #[cold]
     pub(crate) fn mistyped(&self, name: &str, message: &'static str) -> Error {
-        Error::schema(name, message).with("offset", self.base + self.position)
+        Error::schema(name, message).with("offset", self.offset())
     }
 
     /// Reads the `type` text of a payload, which has to be the expected one unless lenient.
