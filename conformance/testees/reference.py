@@ -338,7 +338,7 @@ OPERATIONS = {
     "dedup_list": dedup_list,
     "dedup_records": dedup_records,
 }
-FEATURES = ["compat", "tuple", "wide_integers", "version_1_only"]
+FEATURES = ["compat", "lenient", "tuple", "wide_integers", "version_1_only"]
 
 
 def refusal_of(error):

@@ -94,14 +94,14 @@ impl File {
         let reference = Reference::read(entry.member("reference")?)?;
         let frame = Value::Bytes(bytes.to_vec());
         match (reference.accepted, reference.state) {
-            (false, _) => self.compat(place, "lenient", "decode_lenient", frame, Expect::AnyError),
+            (false, _) => self.lenient_case(place, frame, Expect::AnyError),
             (true, None) => self.leave_out(place, "the reference accepts it, what it reads is not recorded"),
             (true, Some(state)) if bytes[6] == 0x10 && state.field("timestamp").is_none() => {
                 self.leave_out(place, "the reference puts its clock into the state");
             }
             (true, Some(state)) => {
                 let out = super::frames::document(bytes[6], with_type(bytes[6], state));
-                self.compat(place, "lenient", "decode_lenient", frame, Expect::Out(out));
+                self.lenient_case(place, frame, Expect::Out(out));
             }
         }
         Ok(())

@@ -196,6 +196,15 @@ impl File {
         self.push(case);
     }
 
+    /// What a lenient reader makes of bytes: asked of testees that offer `lenient`.
+    fn lenient_case(&mut self, place: &Place, input: Value, expect: Expect) {
+        let mut case = self.case(place, "lenient", "decode_lenient", input, expect);
+        case.profile = Profile::Compat;
+        case.level = Level::May;
+        case.needs = vec!["lenient".into()];
+        self.push(case);
+    }
+
     fn leave_out(&mut self, place: &Place, reason: &str) {
         self.left_out.push(format!("{}.json#{}/{}: {reason}", self.topic.topic, place.list, place.index));
     }
