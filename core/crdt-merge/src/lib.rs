@@ -1,0 +1,61 @@
+//! States that replicas edit on their own and merge in any order, any number of times, with one result.
+//!
+//! ```
+//! use crdt_merge::prelude::*;
+//!
+//! # fn main() -> Result<()> {
+//! let (laptop, phone) = (Replica::new("laptop")?, Replica::new("phone")?);
+//! let (mut likes, mut theirs) = (PnCounter::new(), PnCounter::new());
+//! likes.increment(&laptop, 5)?;
+//! theirs.decrement(&phone, 2)?;
+//! likes.merge_frame(&theirs.encode_v1()?)?;
+//! theirs.merge_frame(&likes.encode_v1()?)?;
+//! assert_eq!((likes.value(), theirs.value()), (3, 3));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # The three things to know
+//!
+//! * A [`Replica`] writes. It is the only object with a clock and a source of chance; every local write borrows it. One replica
+//!   serves any number of states and threads.
+//! * A state merges: counters, registers, sets, maps, clocks and sketches all have the verbs of [`State`]. Merging is
+//!   commutative, associative and idempotent, so neither order nor repetition of exchanges matters.
+//! * A frame is one state as bytes. [`frames`] works on bytes alone, for relays and tools; [`AnyState`] is a state whose kind
+//!   is known only at run time.
+//!
+//! # Features
+//!
+//! `std` (default): [`SystemClock`](crate::SystemClock), [`SystemEntropy`](crate::SystemEntropy) and the constructors of
+//! [`Replica`] that use them. Without it a replica is made by [`Replica::from_parts`] from a clock and an entropy of yours, on
+//! hosts where the standard library has neither.
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod frames;
+pub mod prelude;
+mod replica;
+#[cfg(feature = "std")]
+mod system;
+
+pub use crdt_merge_protocol::{
+    AnyState, Causality, Changed, Clock, Code, Context, Delta, Dot, DottedVersionVector, Entropy, Error, Family,
+    Framed, GCounter, Generic, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, Observer, OrSet,
+    PayloadForm, PnCounter, Result, Stamp, State, Tag, TestEntropy, Tick, Value, VectorClock, Written,
+};
+pub use crdt_merge_protocol::{json, laws, order, text};
+
+pub use replica::Replica;
+#[cfg(feature = "std")]
+pub use replica::ReplicaBuilder;
+#[cfg(feature = "std")]
+pub use system::{SystemClock, SystemEntropy};
+
+/// The parts that values are made of; [`Value`] itself is at the root.
+pub mod value {
+    pub use crdt_merge_protocol::value::{BigInteger, Integer, JsonInteger, Map, Node, Set, canonical_bytes};
+}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct README;

@@ -1,0 +1,9 @@
+//! What most programs need, in one line: `use crdt_merge::prelude::*;`.
+//!
+//! Everything here is at home at the root of the crate.
+
+#[doc(no_inline)]
+pub use crate::{
+    AnyState, Causality, Code, DottedVersionVector, Error, Framed, GCounter, Generic, Join, LwwMap, LwwRegister,
+    MergeReport, OrSet, PnCounter, Replica, Result, Stamp, State, Value, VectorClock,
+};
