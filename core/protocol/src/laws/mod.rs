@@ -19,5 +19,5 @@ pub use check::{LawOptions, check, check_all};
 pub use random::Random;
 pub use report::{Counterexample, Law, LawReport, Verdict};
 pub use samples::{Sampler, Samples};
-pub use state::{StateSampler, check_state, check_states};
+pub use state::{StateSampler, check_any_states, check_state, check_states};
 pub use value::ValueSampler;
