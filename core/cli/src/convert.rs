@@ -1,0 +1,125 @@
+//! `crdt-merge convert`: frames in another form.
+
+use std::path::Path;
+
+use crdt_merge::frames::{Body, Compression, Document, pack};
+use crdt_merge::json::{JsonStyle, NonFinite, Other, to_text};
+use crdt_merge::{Code, Error, Result};
+
+use crate::Outcome;
+use crate::args::{Common, Convert, Form};
+use crate::failure::{Exit, Failure};
+use crate::input::{FrameAt, frames_of, read_all};
+use crate::json::{line, object, tagged};
+use crate::output;
+use crate::progress::Progress;
+
+/// Ordinary JSON on one line, for other programs.
+const PLAIN: JsonStyle =
+    JsonStyle { sort_keys: false, indent: None, non_finite: NonFinite::Literal, other: Other::PyStr };
+
+pub fn run(arguments: &Convert, options: &Common) -> Outcome {
+    check_combination(arguments)?;
+    let inputs = read_all(&arguments.inputs, options.decoding())?;
+    let frames = frames_of(&inputs)?;
+    match arguments.to {
+        Form::V1 => write_frames(&frames, arguments, options)?,
+        Form::Json => write_text(&frames, arguments, options, tagged_line)?,
+        Form::PlainJson => write_text(&frames, arguments, options, plain_line)?,
+    }
+    Ok(Exit::Success)
+}
+
+/// JSON is always of the payload as it stands in the frame; options that shape frames have no meaning for it.
+fn check_combination(arguments: &Convert) -> Result<()> {
+    let spelling = &arguments.spelling;
+    let shapes = [
+        spelling.canonical,
+        spelling.respell,
+        spelling.exact,
+        arguments.compress,
+        arguments.decompress,
+        arguments.batch,
+    ];
+    if arguments.to == Form::V1 || !(shapes.contains(&true) || arguments.split.is_some()) {
+        return Ok(());
+    }
+    Err(Error::new(Code::BadArgument, "options that shape frames do not go with JSON; convert twice"))
+}
+
+fn write_frames(frames: &[FrameAt<'_>], arguments: &Convert, options: &Common) -> Result<(), Failure> {
+    let converted = convert_all(frames, options, |frame| convert(frame, arguments, options))?;
+    if let Some(folder) = &arguments.split {
+        return write_apart(&converted, folder);
+    }
+    let bytes = if arguments.batch { pack(&converted)? } else { converted.concat() };
+    output::write_bytes(&arguments.output, &bytes)
+}
+
+fn convert_all<T>(frames: &[FrameAt<'_>], options: &Common, one: impl Fn(&FrameAt<'_>) -> Result<T>) -> Result<Vec<T>> {
+    let progress = Progress::start("converting", frames.len(), options);
+    frames.iter().map(one).inspect(|_| progress.step()).collect()
+}
+
+fn convert(frame: &FrameAt<'_>, arguments: &Convert, options: &Common) -> Result<Vec<u8>> {
+    let document = frame.document()?;
+    let asked_for = compression(arguments);
+    if arguments.spelling.exact {
+        return match asked_for {
+            Some(compression) => document.repackaged(compression, &options.decoding()),
+            None => Ok(document.encode().to_vec()),
+        };
+    }
+    if arguments.spelling.respell {
+        return document.respell(asked_for.unwrap_or(kept(&document))).map_err(|error| frame.locate(error));
+    }
+    let mut out = Vec::new();
+    let state = frame.state_of(&document)?;
+    state.encode_v1_into(&mut out, asked_for.unwrap_or_default()).map_err(|error| frame.locate(error))?;
+    Ok(out)
+}
+
+fn compression(arguments: &Convert) -> Option<Compression> {
+    match (arguments.compress, arguments.decompress) {
+        (true, _) => Some(Compression::Zlib),
+        (_, true) => Some(Compression::None),
+        _ => None,
+    }
+}
+
+/// The compression that a document came with.
+fn kept(document: &Document) -> Compression {
+    if document.is_compressed() { Compression::Zlib } else { Compression::None }
+}
+
+fn write_apart(frames: &[Vec<u8>], folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|error| Failure::io(&error, "making the folder", folder.display()))?;
+    let mut numbered = frames.iter().enumerate();
+    numbered.try_for_each(|(index, frame)| output::write_file(&folder.join(format!("{index:05}.crdt")), frame))
+}
+
+fn write_text(
+    frames: &[FrameAt<'_>],
+    arguments: &Convert,
+    options: &Common,
+    form: fn(&Document) -> Result<String>,
+) -> Result<(), Failure> {
+    let lines = convert_all(frames, options, |frame| form(&frame.document()?).map_err(|error| frame.locate(error)))?;
+    output::write_text(&arguments.output, &lines.concat())
+}
+
+fn tagged_line(document: &Document) -> Result<String> {
+    let payload = match document.body() {
+        Body::Compact(value) => tagged(value),
+        Body::Json(value) => tagged(value),
+    };
+    Ok(line(&object([("type", document.tag().name().into()), ("version", 1.into()), ("payload", payload)])))
+}
+
+fn plain_line(document: &Document) -> Result<String> {
+    let text = match document.body() {
+        Body::Compact(value) => to_text(value, PLAIN),
+        Body::Json(value) => to_text(value, PLAIN),
+    };
+    Ok(text? + "\n")
+}
