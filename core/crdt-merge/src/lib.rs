@@ -39,9 +39,11 @@ mod replica;
 mod system;
 
 pub use crdt_merge_protocol::{
-    AnyState, Causality, Changed, Clock, Code, Context, Delta, Dot, DottedVersionVector, Entropy, Error, Family,
-    Framed, GCounter, Generic, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, Observer, OrSet,
-    PayloadForm, PnCounter, Result, Stamp, State, Tag, TestEntropy, Tick, Value, VectorClock, Written,
+    AnyState, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll, Context, Delta, Dot,
+    DottedVersionVector, Entropy, Error, Family, Framed, GCounter, Generic, GossipEntry, GossipState, Join, JsonValue,
+    Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff, MerkleTree, Observer, OrSet, PayloadForm,
+    PnCounter, Report, Result, SchemaChange, SchemaEvolution, Stamp, State, Tag, TestEntropy, Tick, Value, VectorClock,
+    Written,
 };
 pub use crdt_merge_protocol::{json, laws, order, text};
 
@@ -54,6 +56,40 @@ pub use system::{SystemClock, SystemEntropy};
 /// The parts that values are made of; [`Value`] itself is at the root.
 pub mod value {
     pub use crdt_merge_protocol::value::{BigInteger, Integer, JsonInteger, Map, Node, Set, canonical_bytes};
+}
+
+/// Counting again and again in one slot of a counter or clock, without looking it up.
+pub mod slot {
+    pub use crdt_merge_protocol::types::g_counter::Slot;
+    pub use crdt_merge_protocol::types::vector_clock::ClockSlot;
+}
+
+/// Patches of record lists; [`Delta`] itself is at the root. Applying one is no merge: it depends on order and forgets.
+pub mod delta {
+    pub use crdt_merge_protocol::types::delta::{DeltaStore, Record, record_hash};
+}
+
+/// What [`GossipState`]s exchange to find out what the other lacks.
+pub mod gossip {
+    pub use crdt_merge_protocol::types::gossip::{AntiEntropy, Digests, anti_entropy};
+}
+
+/// Hashes of records in a [`MerkleTree`].
+pub mod merkle {
+    pub use crdt_merge_protocol::types::merkle::{content_hash, guessed_key_field};
+}
+
+/// Evolution of column schemas: a function of two schemas, directed and no join.
+pub mod schema {
+    pub use crdt_merge_protocol::types::schema_evolution::{
+        ChangeKind, EvolutionOptions, EvolutionPolicy, Schema, check, evolve, widen,
+    };
+}
+
+/// What the sketches share: items, their hashes, and estimates with bounds.
+pub mod sketch {
+    pub use crdt_merge_protocol::sketch::{Estimate, ItemText, SketchItem, TextBuffer, Tuple, h64, h128};
+    pub use crdt_merge_protocol::types::{BloomSizing, HllPosition};
 }
 
 #[cfg(doctest)]

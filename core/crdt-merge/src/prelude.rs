@@ -4,6 +4,7 @@
 
 #[doc(no_inline)]
 pub use crate::{
-    AnyState, Causality, Code, DottedVersionVector, Error, Framed, GCounter, Generic, Join, LwwMap, LwwRegister,
-    MergeReport, OrSet, PnCounter, Replica, Result, Stamp, State, Value, VectorClock,
+    AnyState, Causality, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, Error, Framed, GCounter,
+    Generic, GossipState, Join, LwwMap, LwwRegister, MergeReport, MerkleTree, OrSet, PnCounter, Replica, Result, Stamp,
+    State, Value, VectorClock,
 };
