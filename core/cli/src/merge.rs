@@ -77,16 +77,10 @@ impl<'a> Merged<'a> {
 
     fn as_text(&self, bytes: usize) -> String {
         let (conflicts, ties) = (self.total(|report| report.conflicts), self.total(|report| report.ties));
-        let changed = if self.has_changed() { "changed" } else { "unchanged" };
-        format!(
-            "{} of {}, {bytes} bytes: {} {changed} by {}, {}, {}\n",
-            plural(self.steps.len() as u64 + 1, "frame"),
-            self.state.tag().name(),
-            self.first,
-            plural(self.steps.len() as u64, "other"),
-            plural(conflicts, "conflict"),
-            plural(ties, "tie"),
-        )
+        let news = if self.has_changed() { String::new() } else { format!("; {} had everything already", self.first) };
+        let frames = plural(self.steps.len() as u64 + 1, "frame");
+        let (conflicts, ties) = (plural(conflicts, "conflict"), plural(ties, "tie"));
+        format!("merged {frames} of {} into {bytes} bytes: {conflicts}, {ties}{news}\n", self.state.tag().name())
     }
 
     fn as_json(&self, bytes: usize) -> JsonValue {

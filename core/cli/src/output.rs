@@ -60,11 +60,16 @@ fn write_special(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 }
 
 fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let old = fs::metadata(path).map(|old| old.permissions());
+    if old.as_ref().is_ok_and(fs::Permissions::readonly) {
+        // Replacing it would be allowed by the folder and not by whoever protected the file.
+        return Err(std::io::Error::new(std::io::ErrorKind::PermissionDenied, "the file is write-protected"));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut temporary = temporary_in(folder)?;
     temporary.write_all(bytes)?;
-    if let Ok(old) = fs::metadata(path) {
-        temporary.as_file().set_permissions(old.permissions())?;
+    if let Ok(permissions) = old {
+        temporary.as_file().set_permissions(permissions)?;
     }
     temporary.as_file().sync_all()?;
     temporary.persist(path).map_err(|error| error.error)?;

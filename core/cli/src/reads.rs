@@ -17,6 +17,7 @@ pub fn reads(state: &AnyState) -> Vec<(&'static str, JsonValue)> {
         }
         AnyState::DottedVersionVector(vector) => vec![("events", wide(vector.effective().event_count()))],
         AnyState::GossipState(state) => vec![("entries", wide(state.len()))],
+        AnyState::MerkleTree(tree) => vec![("records", wide(tree.len())), ("root", tree.root_hash().into())],
         AnyState::CompatHll(sketch) => vec![("estimate", sketch.estimate().value.into())],
         AnyState::CompatBloom(filter) => vec![("estimated_fp_rate", filter.estimated_fp_rate().into())],
         AnyState::CompatCountMin(sketch) => vec![("total", wide(sketch.total()))],
