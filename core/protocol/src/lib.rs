@@ -30,6 +30,6 @@ pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use types::{
     Causality, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet,
-    PnCounter, SchemaChange, SchemaEvolution, VectorClock,
+    PnCounter, Report, SchemaChange, SchemaEvolution, VectorClock,
 };
 pub use value::{JsonValue, Kind, Value};

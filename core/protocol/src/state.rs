@@ -5,7 +5,7 @@ use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
     Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter,
-    SchemaChange, SchemaEvolution, VectorClock,
+    Report, SchemaChange, SchemaEvolution, VectorClock,
 };
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
@@ -141,7 +141,7 @@ macro_rules! any_state {
 
 any_state! {
     mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState }
-    relayed { Generic, GossipEntry, Delta, SchemaChange, SchemaEvolution }
+    relayed { Generic, GossipEntry, Delta, SchemaChange, SchemaEvolution, Report }
 }
 
 impl AnyState {

@@ -10,6 +10,7 @@ pub mod lww_map;
 pub mod lww_register;
 pub mod or_set;
 pub mod pn_counter;
+pub mod report;
 pub mod schema_evolution;
 pub mod vector_clock;
 
@@ -22,5 +23,6 @@ pub use lww_map::LwwMap;
 pub use lww_register::LwwRegister;
 pub use or_set::OrSet;
 pub use pn_counter::PnCounter;
+pub use report::Report;
 pub use schema_evolution::{SchemaChange, SchemaEvolution};
 pub use vector_clock::{Causality, VectorClock};

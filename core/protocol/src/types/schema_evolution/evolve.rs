@@ -140,6 +140,15 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// Joined instead of formatted: an evolution may have one warning per column.
+fn narrowed(name: &str, old: &str, new: &str) -> String {
+    ["Column '", name, "': type narrowing '", old, "' -> '", new, "' (allowed by flag)"].concat()
+}
+
+fn incompatible(name: &str, old: &str, new: &str) -> String {
+    ["Column '", name, "': incompatible types '", old, "' vs '", new, "', keeping old type '", old, "'"].concat()
+}
+
 fn empty(policy: EvolutionPolicy, columns: usize) -> SchemaEvolution {
     SchemaEvolution {
         resolved_schema: Schema { columns: Vec::with_capacity(columns) },
@@ -178,13 +187,11 @@ impl SchemaEvolution {
             Some(wide) if wide == old.as_str() => old,
             Some(_) => new,
             None if allow_narrowing => {
-                self.warnings.push(format!("Column '{name}': type narrowing '{old}' -> '{new}' (allowed by flag)"));
+                self.warnings.push(narrowed(name, old, new));
                 new
             }
             None => {
-                let differ =
-                    format!("Column '{name}': incompatible types '{old}' vs '{new}', keeping old type '{old}'");
-                self.warnings.push(differ);
+                self.warnings.push(incompatible(name, old, new));
                 self.is_compatible = false;
                 old
             }

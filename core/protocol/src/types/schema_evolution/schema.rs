@@ -31,8 +31,11 @@ impl Schema {
 
     /// The columns by the UTF-8 bytes of their names.
     pub(super) fn sorted(&self) -> Vec<Column<'_>> {
-        let mut sorted: Vec<_> = self.columns.iter().map(|(name, type_name)| Column { name, type_name }).collect();
-        sorted.sort_unstable_by(|a, b| a.name.as_str().cmp(b.name.as_str()));
+        let shared = shared_start(&self.columns);
+        let columns = self.columns.iter();
+        let mut sorted: Vec<_> =
+            columns.map(|(name, type_name)| Column { name, type_name, head: head(name, shared) }).collect();
+        sorted.sort_unstable_by(|a, b| a.head.cmp(&b.head).then_with(|| a.name.as_str().cmp(b.name)));
         sorted
     }
 }
@@ -42,6 +45,24 @@ impl Schema {
 pub(super) struct Column<'a> {
     pub(super) name: &'a Name,
     pub(super) type_name: &'a Name,
+    /// The bytes of the name by which most comparisons of a sort are decided.
+    head: u64,
+}
+
+/// How many bytes all names have in common at their start: names of generated columns differ only at their end.
+fn shared_start(columns: &[(Name, Name)]) -> usize {
+    let Some((first, _)) = columns.first() else { return 0 };
+    let shared_with =
+        |name: &Name, limit: usize| first.bytes().zip(name.bytes()).take(limit).take_while(|(a, b)| a == b).count();
+    columns.iter().fold(first.len(), |limit, (name, _)| shared_with(name, limit))
+}
+
+/// The eight bytes from a position on as a number that sorts like them; what is missing at the end counts as zero, so equal
+/// numbers decide nothing.
+fn head(name: &Name, start: usize) -> u64 {
+    let mut bytes = [0; 8];
+    bytes.iter_mut().zip(name.bytes().skip(start)).for_each(|(byte, given)| *byte = given);
+    u64::from_be_bytes(bytes)
 }
 
 /// Of a column given twice the last type counts, at the place of the first.
@@ -74,5 +95,16 @@ mod tests {
         let schema: Schema = [("b", "int"), ("a", "int"), ("b", "str")].into_iter().collect();
         assert_eq!(schema.iter().collect::<Vec<_>>(), [("b", "str"), ("a", "int")]);
         assert_eq!(schema.sorted().iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn sorting_is_by_bytes_whatever_the_names_share() {
+        for prefix in ["", "é", "a long start of every name "] {
+            let ends = ["", "\0", "\0\0", "a", "a\0", "12345678", "123456789", "12345678\0", "é", "\u{10ffff}"];
+            let mut names: Vec<_> = ends.iter().map(|end| format!("{prefix}{end}")).collect();
+            let schema: Schema = names.iter().rev().map(|name| (name, "int")).collect();
+            names.sort();
+            assert_eq!(schema.sorted().iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), names);
+        }
     }
 }
