@@ -64,6 +64,11 @@ fn readings(a: &AnyState, b: &AnyState, asked: &BTreeMap<String, Json>) -> Resul
             let pairs = a.iter().map(|(key, register)| (Value::from(key), register.value().clone()));
             vec![("value", Reading::Value(Value::Map(Map::from_pairs(pairs.collect())?)))]
         }
+        (AnyState::CompatHll(a), _) => vec![("estimate", Reading::Near(a.estimate().value))],
+        (AnyState::CompatBloom(a), _) => vec![("error_rate", Reading::Near(a.estimated_fp_rate()))],
+        (AnyState::CompatCountMin(a), _) => {
+            vec![("total", integer(a.total())), ("estimate", integer(a.estimate("x")?))]
+        }
         (AnyState::VectorClock(a), AnyState::VectorClock(b)) => vec![("compare", text(a.compare(b).name()))],
         (AnyState::DottedVersionVector(a), AnyState::DottedVersionVector(b)) => {
             vec![("descends", Reading::Spelled(json!(a.descends(b))))]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document};
-use crdt_merge_protocol::{AnyState, Code, Error, Join};
+use crdt_merge_protocol::{AnyState, Code, CompatBloom, CompatCountMin, CompatHll, Error, Join, Value};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -24,7 +24,7 @@ pub struct Item {
     /// The same with a compressed payload, where that is smaller.
     packed: [Option<String>; 2],
     /// What was put into the two sketches, in the typed notation.
-    items: Option<[Vec<Json>; 2]>,
+    items: Option<[Json; 2]>,
     /// What the reference answers when it is asked about the pair.
     reads: Option<BTreeMap<String, Json>>,
 }
@@ -142,7 +142,7 @@ fn merges(kind: &Kind, a: &AnyState, b: &AnyState, found: &mut Examination) {
             found.answer.ab = encoded(&ab, found);
             found.answer.ba = encoded(&ba, found);
             if found.answer.refused.is_none() {
-                let touched = touch(&ab).map(|frame| found.answer.touched = Some(hex::encode(&frame)));
+                let touched = touch(&ab).map(|frame| found.answer.touched = frame.map(|frame| hex::encode(&frame)));
                 found.check("touched", touched);
             }
         }
@@ -204,9 +204,36 @@ fn no_join(a: &AnyState, b: &AnyState) -> Result<()> {
     }
 }
 
-/// A sketch filled here with the same items is the same sketch.
-fn rebuilt(_read: &AnyState, _frame: &[u8], items: &[Json]) -> Result<()> {
-    items.iter().map(typed::parse).collect::<Result<Vec<_>>>().map(drop)
+/// A sketch filled here with the same items, one by one and many at once, is the same sketch.
+fn rebuilt(read: &AnyState, frame: &[u8], items: &Json) -> Result<()> {
+    let Value::List(items) = typed::parse(items)? else { bail!("items are a list") };
+    let built = fill(read, items.split_at(items.len() / 2))?;
+    expect(built.encode_v1()? == frame, "a sketch of the same items has other bytes")
+}
+
+/// A new sketch of the same parameters with all items: the first ones by `add`, the others by `add_all`.
+fn fill(read: &AnyState, (first, others): (&[Value], &[Value])) -> Result<AnyState> {
+    Ok(match read {
+        AnyState::CompatHll(read) => {
+            let mut sketch = CompatHll::new(read.precision())?;
+            first.iter().try_for_each(|item| sketch.add(item))?;
+            sketch.add_all(others)?;
+            sketch.into()
+        }
+        AnyState::CompatBloom(read) => {
+            let mut sketch = CompatBloom::with_capacity(read.capacity(), read.fp_rate())?;
+            first.iter().try_for_each(|item| sketch.add(item))?;
+            sketch.add_all(others)?;
+            sketch.into()
+        }
+        AnyState::CompatCountMin(read) => {
+            let mut sketch = CompatCountMin::new(read.width(), read.depth())?;
+            first.iter().try_for_each(|item| sketch.add(item, 1))?;
+            sketch.add_all(others.iter().map(|item| (item, 1)))?;
+            sketch.into()
+        }
+        other => bail!("{} is no sketch", other.tag().name()),
+    })
 }
 
 /// The code with which a frame is refused, if it is.
