@@ -5,15 +5,18 @@
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod dedup;
 mod dot;
 pub mod error;
 pub mod generated;
+mod hex;
 mod join;
 pub mod json;
 pub mod laws;
 mod names;
 pub mod order;
 pub mod replica;
+pub mod sketch;
 mod stamp;
 mod state;
 pub mod text;
@@ -29,7 +32,7 @@ pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Writt
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use types::{
-    Causality, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet,
-    PnCounter, Report, SchemaChange, SchemaEvolution, VectorClock,
+    Causality, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry,
+    GossipState, LwwMap, LwwRegister, MerkleDiff, MerkleTree, OrSet, PnCounter, Report, SchemaChange, SchemaEvolution, VectorClock,
 };
 pub use value::{JsonValue, Kind, Value};

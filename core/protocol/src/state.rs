@@ -4,8 +4,8 @@ use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
-    Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState, LwwMap, LwwRegister, OrSet, PnCounter,
-    Report, SchemaChange, SchemaEvolution, VectorClock,
+    CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState,
+    LwwMap, LwwRegister, MerkleDiff, MerkleTree, OrSet, PnCounter, Report, SchemaChange, SchemaEvolution, VectorClock,
 };
 use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
 
@@ -140,8 +140,8 @@ macro_rules! any_state {
 }
 
 any_state! {
-    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState }
-    relayed { Generic, GossipEntry, Delta, SchemaChange, SchemaEvolution, Report }
+    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin }
+    relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report }
 }
 
 impl AnyState {
