@@ -7,3 +7,7 @@ mod drawn;
 mod exhaustive;
 #[path = "laws/planted.rs"]
 mod planted;
+#[path = "laws/reference.rs"]
+mod reference;
+#[path = "laws/upward.rs"]
+mod upward;

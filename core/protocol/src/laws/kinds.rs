@@ -3,8 +3,11 @@
 use super::{Random, ValueSampler};
 use crate::error::Result;
 use crate::stamp::Stamp;
-use crate::types::{GCounter, LwwMap, LwwRegister, OrSet, PnCounter};
-use crate::value::Value;
+use crate::types::{
+    CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, GCounter, GossipEntry, GossipState, LwwMap,
+    LwwRegister, MerkleTree, OrSet, PnCounter, VectorClock,
+};
+use crate::value::{Map, Value};
 
 const NODES: [&str; 3] = ["a", "b", "é"];
 const KEYS: [&str; 4] = ["k", "l", "", "😀"];
@@ -126,5 +129,84 @@ fn shared_element(operation: u64) -> Value {
         2 => Value::Float(0.5),
         3 => Value::Null,
         _ => Value::from("y"),
+    }
+}
+
+/// A vector clock.
+pub fn vector_clock(random: &mut Random) -> VectorClock {
+    history(random, 5, |clock: &mut VectorClock, random| clock.increment_node(node(random)).map(drop))
+}
+
+/// A dotted version vector, its dot outstanding at times.
+pub fn dotted_version_vector(random: &mut Random) -> DottedVersionVector {
+    history(random, 4, |clock: &mut DottedVersionVector, random| clock.advance_node(node(random)))
+}
+
+/// A gossip state: entries with any clock and value, as they could come from peers that never met.
+pub fn gossip_state(random: &mut Random) -> GossipState {
+    fed(GossipState::new("local"), |state| {
+        for _ in 0..random.below(4) {
+            let (key, value, clock) = (key(random), json_scalar(random), vector_clock(random));
+            let is_deleted = random.one_in(4);
+            let make = if is_deleted { GossipEntry::tombstone } else { GossipEntry::new };
+            state.apply(&[make(key, value, clock)]);
+        }
+        Ok(())
+    })
+}
+
+/// A scalar that JSON holds.
+fn json_scalar(random: &mut Random) -> Value {
+    match ValueSampler::scalar(random) {
+        Value::Bytes(_) => Value::Null,
+        scalar => scalar,
+    }
+}
+
+/// A Merkle tree of few keys, in which equal hashes with different records, and hashes without records, occur.
+pub fn merkle_tree(random: &mut Random) -> MerkleTree {
+    let branching = random.pick(&[2, 3, 16]).copied().unwrap_or(2);
+    let tree = history(random, 4, |tree: &mut MerkleTree, random| {
+        let key = key(random);
+        if random.one_in(5) {
+            tree.insert_hash(key, [u8::try_from(random.below(3)).unwrap_or(0); 32]);
+            return Ok(());
+        }
+        // The leaf hash leaves the key field out, so records that differ only there have one hash.
+        let pairs =
+            vec![(Value::from("id"), json_scalar(random)), (Value::from("v"), Value::from(random.below(2) as u32))];
+        tree.insert(key, Map::from_pairs(pairs)?)
+    });
+    tree.with_branching_factor(branching)
+}
+
+/// Items that sketches are fed with.
+fn items(random: &mut Random) -> Vec<Value> {
+    (0..random.below(6)).map(|_| Value::from(random.below(8) as u32)).collect()
+}
+
+/// A HyperLogLog of the smallest precision.
+pub fn compat_hll(random: &mut Random) -> CompatHll {
+    fed(CompatHll::new(4), |sketch| sketch.add_all(items(random)))
+}
+
+/// A Bloom filter for ten items.
+pub fn compat_bloom(random: &mut Random) -> CompatBloom {
+    fed(CompatBloom::with_capacity(10, 0.1), |sketch| sketch.add_all(items(random)))
+}
+
+/// A count-min sketch of three columns and two rows.
+pub fn compat_count_min(random: &mut Random) -> CompatCountMin {
+    fed(CompatCountMin::new(3, 2), |sketch| {
+        let amounts = items(random).into_iter().map(|item| (item, random.below(3) as u64)).collect::<Vec<_>>();
+        sketch.add_all(amounts)
+    })
+}
+
+/// A state with fixed, valid parameters after taking something in.
+fn fed<S>(state: Result<S>, feed: impl FnOnce(&mut S) -> Result<()>) -> S {
+    match state.and_then(|mut state| feed(&mut state).map(|()| state)) {
+        Ok(state) => state,
+        Err(error) => unreachable!("the parameters are valid and scalars have a text: {error}"),
     }
 }

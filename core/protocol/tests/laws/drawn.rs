@@ -1,7 +1,7 @@
 //! One harness for every kind.
 
 use crdt_merge_protocol::laws::{LawOptions, Random, StateSampler, check_state, kinds};
-use crdt_merge_protocol::{Framed, LwwRegister, Result, State};
+use crdt_merge_protocol::{LwwRegister, Result, State};
 
 /// Trials per law and kind.
 const TRIALS: u64 = 5_000;
@@ -30,7 +30,20 @@ macro_rules! laws_of {
     };
 }
 
-laws_of!(g_counter, pn_counter, lww_register, lww_map, or_set);
+laws_of!(
+    g_counter,
+    pn_counter,
+    lww_register,
+    lww_map,
+    or_set,
+    vector_clock,
+    dotted_version_vector,
+    gossip_state,
+    merkle_tree,
+    compat_hll,
+    compat_bloom,
+    compat_count_min,
+);
 
 fn survive<S: State + std::fmt::Debug>(draw: impl Fn(&mut Random) -> S) -> Result<()> {
     let mut random = Random::new(7);
