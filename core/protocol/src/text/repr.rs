@@ -108,7 +108,7 @@ fn quote_for(has_single: bool, has_double: bool) -> char {
     if has_single && !has_double { '"' } else { '\'' }
 }
 
-fn push_text(out: &mut String, text: &str) {
+pub(crate) fn push_text(out: &mut String, text: &str) {
     let quote = quote_for(text.contains('\''), text.contains('"'));
     out.push(quote);
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\' && byte != quote as u8) {
@@ -149,7 +149,7 @@ fn is_printable(c: char) -> bool {
     NONPRINTABLE.binary_search_by(|&(first, last)| super::words::position(first, last, code)).is_err()
 }
 
-fn push_bytes(out: &mut String, bytes: &[u8]) {
+pub(crate) fn push_bytes(out: &mut String, bytes: &[u8]) {
     let quote = quote_for(bytes.contains(&b'\''), bytes.contains(&b'"'));
     out.push('b');
     out.push(quote);

@@ -1,0 +1,140 @@
+use super::CompatCountMin;
+use super::state::cell_count;
+use crate::error::{Error, Result};
+use crate::generated::Tag;
+use crate::sketch::missing;
+use crate::state::Framed;
+use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
+
+impl Framed for CompatCountMin {
+    const TAG: Tag = Tag::Cms;
+
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        decode_compact(payload, options, |reader| Fields::read(reader)?.checked())
+    }
+
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        push_map_header(out, 5);
+        push_text(out, "type");
+        push_text(out, Tag::Cms.name());
+        push_text(out, "width");
+        push_int(out, self.width.cast_signed());
+        push_text(out, "depth");
+        push_int(out, self.depth.cast_signed());
+        push_text(out, "table");
+        push_list_header(out, self.rows().len());
+        for row in self.rows() {
+            push_list_header(out, row.len());
+            row.iter().for_each(|cell| push_int(out, cell.cast_signed()));
+        }
+        push_text(out, "total");
+        push_int(out, self.total.cast_signed());
+        Ok(())
+    }
+}
+
+/// The fields of a payload before they are held against each other.
+#[derive(Default)]
+struct Fields {
+    width: Option<u64>,
+    depth: Option<u64>,
+    table: Option<Table>,
+    total: u64,
+}
+
+/// Rows as they were read: all cells, and where each row ends.
+#[derive(Default)]
+struct Table {
+    cells: Vec<u64>,
+    ends: Vec<usize>,
+}
+
+impl Fields {
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        let mut fields = Fields::default();
+        reader.fields("payload", |field, reader| {
+            match field {
+                "type" => reader.type_name(Tag::Cms.name())?,
+                "width" => fields.width = Some(reader.count_value(field)?),
+                "depth" => fields.depth = Some(reader.count_value(field)?),
+                "table" => fields.table = Some(Table::read(reader)?),
+                "total" => fields.total = reader.count_value(field)?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(fields)
+    }
+
+    fn checked(self) -> Result<CompatCountMin> {
+        let width = self.width.ok_or_else(|| missing("width"))?;
+        let depth = self.depth.ok_or_else(|| missing("depth"))?;
+        if cell_count(width, depth).is_none() {
+            let field = if depth == 0 { "depth" } else { "width" };
+            return Err(
+                Error::schema(field, "a sketch has 1 to 2^28 cells").with("found", format_args!("{width} x {depth}"))
+            );
+        }
+        let table = self.table.ok_or_else(|| missing("table"))?;
+        if !table.has_shape(width, depth) {
+            let error = Error::schema("table", "the table has another shape than width and depth say");
+            return Err(error.with("expected", format_args!("{depth} rows of {width}")));
+        }
+        Ok(CompatCountMin { width, depth, table: table.cells, total: self.total })
+    }
+}
+
+impl Table {
+    fn read(reader: &mut Reader<'_>) -> Result<Self> {
+        let mut table = Table::default();
+        reader.list("table", |reader| {
+            reader.list("table", |reader| {
+                table.cells.push(reader.count_value("table")?);
+                Ok(())
+            })?;
+            table.ends.push(table.cells.len());
+            Ok(())
+        })?;
+        Ok(table)
+    }
+
+    fn has_shape(&self, width: u64, depth: u64) -> bool {
+        let right_ends = (1..=depth).map(|row| row * width);
+        self.ends.iter().map(|end| *end as u64).eq(right_ends)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+
+    fn fault(change: impl FnOnce(&mut CompatCountMin)) -> Option<String> {
+        let mut sketch = CompatCountMin::new(5, 2).unwrap();
+        sketch.add("alice", 300).unwrap();
+        change(&mut sketch);
+        let error = CompatCountMin::decode(&sketch.encode_v1().unwrap()).err()?;
+        assert_eq!(error.code(), Code::BadSchema);
+        error.detail("field").map(str::to_owned)
+    }
+
+    #[test]
+    fn frames_come_back() -> Result<()> {
+        let mut sketch = CompatCountMin::new(7, 3)?;
+        sketch.add_all((0..100_i64).map(|number| (number, 1 << (number % 50))))?;
+        assert_eq!(CompatCountMin::decode(&sketch.encode_v1()?)?, sketch);
+        Ok(())
+    }
+
+    #[test]
+    fn wrong_shapes_name_their_field() {
+        assert_eq!(fault(|_| {}), None);
+        assert_eq!(fault(|sketch| sketch.depth = 0).as_deref(), Some("depth"));
+        assert_eq!(fault(|sketch| sketch.depth = 3).as_deref(), Some("table"));
+        assert_eq!(fault(|sketch| sketch.depth = 1 << 40).as_deref(), Some("width"));
+        assert_eq!(fault(|sketch| sketch.table.truncate(9)).as_deref(), Some("table"));
+        assert_eq!(fault(|sketch| sketch.table.extend([0; 5])).as_deref(), Some("table"));
+        assert_eq!(fault(|sketch| sketch.table[3] = u64::MAX).as_deref(), Some("table"));
+        assert_eq!(fault(|sketch| sketch.total = u64::MAX).as_deref(), Some("total"));
+    }
+}
