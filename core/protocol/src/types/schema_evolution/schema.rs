@@ -52,9 +52,10 @@ pub(super) struct Column<'a> {
 /// How many bytes all names have in common at their start: names of generated columns differ only at their end.
 fn shared_start(columns: &[(Name, Name)]) -> usize {
     let Some((first, _)) = columns.first() else { return 0 };
-    let shared_with =
-        |name: &Name, limit: usize| first.bytes().zip(name.bytes()).take(limit).take_while(|(a, b)| a == b).count();
-    columns.iter().fold(first.len(), |limit, (name, _)| shared_with(name, limit))
+    columns.iter().fold(first.len(), |shared, (name, _)| match first.as_bytes().get(..shared) {
+        Some(start) if name.as_bytes().starts_with(start) => shared,
+        _ => first.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count(),
+    })
 }
 
 /// The eight bytes from a position on as a number that sorts like them; what is missing at the end counts as zero, so equal
