@@ -6,8 +6,11 @@ use std::path::Path;
 
 use crate::case::{Case, Expect, Level, Profile};
 use crate::corpus::{Corpus, write_file};
+use crate::judge::short;
+use crate::schema;
 use crate::spec::Registry;
 use crate::value::Value;
+use crate::wire;
 
 /// One line per fault of the corpus.
 pub fn lint(corpus: &Corpus, root: &Path, registry: &Registry) -> Vec<String> {
@@ -44,6 +47,7 @@ fn check(case: &Case, corpus: &Corpus, registry: &Registry) -> Vec<String> {
         faults.push(format!("the operation needs {needs}, the case does not"));
     }
     faults.extend(check_expectation(case, registry, &operation.errors));
+    faults.extend(check_reader(case));
     case.input.walk(&mut |value| {
         if let Value::Blob(digest) = value
             && let Err(fault) = corpus.blob(digest)
@@ -52,6 +56,36 @@ fn check(case: &Case, corpus: &Corpus, registry: &Registry) -> Vec<String> {
         }
     });
     faults
+}
+
+/// What the runner's own reader says about bytes must be what the case expects.
+fn check_reader(case: &Case) -> Option<String> {
+    let bytes = case.input.as_bytes().filter(|_| case.profile == Profile::Lawful)?;
+    let read = match case.op.as_str() {
+        "value_decode" => wire::value_decode(bytes),
+        "decode" => wire::decode(bytes).map(|read| described(read.tag, read.payload)),
+        "roundtrip" => wire::decode(bytes).map(|_| Value::Bytes(bytes.to_vec())),
+        "batch_unpack" => wire::batch_unpack(bytes).map(|items| Value::List(items.into_iter().map(Value::Bytes).collect())),
+        "canonicalize" => canonical(bytes),
+        _ => return None,
+    };
+    let agrees = match (&case.expect, &read) {
+        (Some(Expect::Out(expected)), Ok(read)) => expected.with_sorted_sets() == read.with_sorted_sets(),
+        (Some(Expect::Error(expected)), Err(code)) => expected == code,
+        _ => false,
+    };
+    (!agrees).then(|| format!("our own reader says {}", read.map_or_else(str::to_string, |value| short(&value))))
+}
+
+fn described(tag: u8, payload: Value) -> Value {
+    let name = schema::name_of(tag).unwrap_or("");
+    Value::map([("type", Value::text(name)), ("payload", payload)])
+}
+
+fn canonical(bytes: &[u8]) -> Result<Value, wire::Code> {
+    let read = wire::decode(bytes)?;
+    let state = schema::canonical(read.tag, &read.payload)?;
+    wire::encode(read.tag, &state).map(Value::Bytes).ok_or("NOT_IN_V1")
 }
 
 /// A good case has the members of its operation. A bad one may be bad in its members.

@@ -389,12 +389,30 @@ fn read_json_payload(payload: &[u8]) -> Result<Value, Code> {
         return crate::msgpack::read(payload);
     }
     let text = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
-    let text = std::str::from_utf8(text).map_err(|_| "BAD_JSON")?;
+    let text = std::str::from_utf8(text).map_err(|error| match ends_inside_text(&text[..error.valid_up_to()]) {
+        true => "BAD_UTF8",
+        false => "BAD_JSON",
+    })?;
     match Json::parse_with(text, Duplicates::LastWins, MAX_DEPTH) {
         Ok(json) => Ok(json_value(&json)),
         Err(error) if error.fault == JsonFault::TooDeep => Err("TOO_DEEP"),
         Err(_) => Err("BAD_JSON"),
     }
+}
+
+/// Whether the end of some JSON lies between the quotes of a text.
+fn ends_inside_text(json: &[u8]) -> bool {
+    let mut inside = false;
+    let mut escaped = false;
+    for byte in json {
+        match (inside, escaped, byte) {
+            (true, true, _) => escaped = false,
+            (true, false, b'\\') => escaped = true,
+            (_, _, b'"') => inside = !inside,
+            _ => {}
+        }
+    }
+    inside
 }
 
 /// Strict reading of a batch: the bytes of each item.
