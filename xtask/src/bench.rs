@@ -13,7 +13,7 @@ pub fn run(filter: Option<&str>, out: Option<PathBuf>) -> Result<()> {
     let out = out.unwrap_or_else(|| target().join("bench/results.json"));
     std::fs::create_dir_all(out.parent().unwrap_or(root()))?;
     Command::cargo()
-        .args(["run", "--quiet", "--release", "--locked", "-p", "crdt-merge-benches", "--"])
+        .args(["run", "--quiet", "--profile", "measured", "--locked", "-p", "crdt-merge-benches", "--"])
         .args(filter)
         .arg("--out")
         .arg(&out)

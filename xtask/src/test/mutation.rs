@@ -14,7 +14,7 @@ pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
 pub fn run(frames: u32) -> Result<Tally> {
     let command = Command::cargo()
         .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol"])
-        .args(["--test", "mutation", "--", "--nocapture"])
+        .args(["--test", "decoder", "--", "--nocapture"])
         .env(VARIABLE, frames.to_string())
         .dir(root());
     let (status, output) = command.tee()?;
