@@ -1,6 +1,7 @@
 //! Colours, and text that is safe on a terminal.
 
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::io::IsTerminal;
 
 use anstyle::{AnsiColor, Style};
@@ -31,12 +32,7 @@ impl Paint {
     }
 
     fn of(color: Color, is_terminal: bool) -> Paint {
-        let is_coloured = match color {
-            Color::Always => true,
-            Color::Never => false,
-            Color::Auto => is_terminal && !is_set("NO_COLOR") && !is_dumb(),
-        };
-        Paint { is_coloured }
+        Paint { is_coloured: is_coloured(color, is_terminal, |name| std::env::var_os(name)) }
     }
 
     /// A heading.
@@ -64,13 +60,17 @@ impl Paint {
     }
 }
 
-/// Whether a variable is there and not empty, as the convention of NO_COLOR has it.
-fn is_set(name: &str) -> bool {
-    std::env::var_os(name).is_some_and(|value| !value.is_empty())
-}
-
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
+/// What was asked for; by itself colours are for terminals that know them, unless `NO_COLOR` is set and not empty.
+fn is_coloured(color: Color, is_terminal: bool, variable: impl Fn(&str) -> Option<OsString>) -> bool {
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto => {
+            let is_refused = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let is_dumb = variable("TERM").is_some_and(|value| value == "dumb");
+            is_terminal && !is_refused && !is_dumb
+        }
+    }
 }
 
 /// Text from outside with everything escaped that a terminal would obey.
@@ -120,5 +120,18 @@ mod tests {
     fn control_characters_are_escaped_and_letters_are_not() {
         assert_eq!(printable("naïve \"日本\" \\"), "naïve \"日本\" \\");
         assert_eq!(printable("\u{1b}[2J\n\u{202e}x"), "\\u{1b}[2J\\n\\u{202e}x");
+    }
+
+    #[test]
+    fn colours_are_for_terminals_that_want_them() {
+        let with = |set: &'static [(&str, &str)]| {
+            move |name: &str| set.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value))
+        };
+        assert!(is_coloured(Color::Auto, true, with(&[("NO_COLOR", ""), ("TERM", "xterm")])));
+        assert!(!is_coloured(Color::Auto, false, with(&[])));
+        assert!(!is_coloured(Color::Auto, true, with(&[("NO_COLOR", "1")])));
+        assert!(!is_coloured(Color::Auto, true, with(&[("TERM", "dumb")])));
+        assert!(is_coloured(Color::Always, false, with(&[("NO_COLOR", "1")])));
+        assert!(!is_coloured(Color::Never, true, with(&[])));
     }
 }

@@ -1,0 +1,11 @@
+//! The program as its users meet it: arguments and files in, text, files and exit codes out.
+
+mod convert;
+mod diff;
+mod hostile;
+mod inspect;
+mod merge;
+mod output;
+mod support;
+mod usage;
+mod verify;
