@@ -3,11 +3,19 @@
 use crdt_merge_protocol::laws::{LawOptions, Random, StateSampler, check_state, kinds};
 use crdt_merge_protocol::{LwwRegister, Result, State};
 
-/// Trials per law and kind.
+/// Trials per law and kind where nothing else is asked for.
 const TRIALS: u64 = 5_000;
 
+/// `CRDT_MERGE_LAW_TRIALS` asks for more: `cargo xtask soak` sets it.
+fn trials() -> u64 {
+    match std::env::var("CRDT_MERGE_LAW_TRIALS") {
+        Ok(text) => text.parse().expect("CRDT_MERGE_LAW_TRIALS is a number"),
+        Err(_) => TRIALS,
+    }
+}
+
 fn holds<S: State + std::fmt::Debug>(draw: impl FnMut(&mut Random) -> S) -> Result<()> {
-    let report = check_state(&mut StateSampler(draw), LawOptions { trials: TRIALS, seed: 2026 })?;
+    let report = check_state(&mut StateSampler(draw), LawOptions { trials: trials(), seed: 2026 })?;
     for (law, found) in report.broken() {
         panic!("{} is not {law}: {found:#?}", S::TAG.name());
     }
