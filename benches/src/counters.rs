@@ -27,7 +27,8 @@ fn by_slot(bench: &mut Bench) -> Result<()> {
     let mut counter = GCounter::new();
     let slots = names().iter().map(|name| counter.slot(name)).collect::<Result<Vec<_>, _>>()?;
     let order_of_slots: Vec<_> = order.iter().map(|node| slots[*node]).collect();
-    let here = measure(INCREMENTS as u64, || order_of_slots.iter().try_for_each(|slot| counter.increment_slot(*slot, 1)));
+    let here =
+        measure(INCREMENTS as u64, || order_of_slots.iter().try_for_each(|slot| counter.increment_slot(*slot, 1)));
     ensure!(counter.value() > 0 && counter.value().is_multiple_of(INCREMENTS as u128));
     let mut plain = vec![0_u64; NODES];
     let peer = measure(INCREMENTS as u64, || order.iter().for_each(|node| plain[*node] += 1));

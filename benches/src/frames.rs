@@ -103,7 +103,8 @@ fn decode<S: Framed + PartialEq, P: Serialize + for<'a> Deserialize<'a>>(
     ensure!(frames.iter().zip(states).all(|(frame, state)| S::decode(frame).is_ok_and(|back| back == *state)));
     let here = measure(states.len() as u64, || frames.iter().filter(|frame| S::decode(frame).is_ok()).count());
     let packed = plain.iter().map(rmp_serde::to_vec_named).collect::<Result<Vec<_>, _>>()?;
-    let peer = measure(plain.len() as u64, || packed.iter().filter(|bytes| rmp_serde::from_slice::<P>(bytes).is_ok()).count());
+    let peer =
+        measure(plain.len() as u64, || packed.iter().filter(|bytes| rmp_serde::from_slice::<P>(bytes).is_ok()).count());
     bench.add(Row {
         name,
         unit,

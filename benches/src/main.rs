@@ -4,9 +4,13 @@
 mod clocks;
 mod counters;
 mod frames;
+mod gossip;
 mod harness;
+mod merkle;
 mod reference;
 mod report;
+mod schema;
+mod sketches;
 
 use std::path::PathBuf;
 
@@ -20,6 +24,10 @@ fn main() -> Result<()> {
     counters::run(&mut bench)?;
     clocks::run(&mut bench)?;
     frames::run(&mut bench)?;
+    sketches::run(&mut bench)?;
+    merkle::run(&mut bench)?;
+    gossip::run(&mut bench)?;
+    schema::run(&mut bench)?;
     let rows = reference::add_to(bench.into_rows())?;
     report::print(&rows);
     match arguments.out {

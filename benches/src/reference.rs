@@ -19,7 +19,8 @@ pub fn add_to(mut rows: Vec<Row>) -> Result<Vec<Row>> {
     };
     eprintln!("measuring the reference");
     let names: Vec<&str> = rows.iter().map(|row| row.name).collect();
-    let output = Command::new(python).args(["-c", PROGRAM]).args(&names).output().context("cannot run the reference")?;
+    let output =
+        Command::new(python).args(["-c", PROGRAM]).args(&names).output().context("cannot run the reference")?;
     ensure!(output.status.success(), "the reference failed: {}", String::from_utf8_lossy(&output.stderr));
     let figures: HashMap<String, f64> = serde_json::from_slice(&output.stdout)?;
     for row in &mut rows {

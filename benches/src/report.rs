@@ -8,7 +8,9 @@ use crate::harness::Row;
 
 /// Prints the rows as a Markdown table, ready for `docs/benchmarks.md`.
 pub fn print(rows: &[Row]) {
-    println!("| benchmark | here | spread | floor \\| goal | peer | here / peer | reference | here / reference | limit |");
+    println!(
+        "| benchmark | here | spread | floor \\| goal | peer | here / peer | reference | here / reference | limit |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|");
     for row in rows {
         println!("{}", line(row));

@@ -185,9 +185,10 @@ impl AnyState {
     }
 }
 
+/// Kinds without a join are named before kinds that differ.
 fn not_joinable(here: Tag, there: Tag) -> Error {
-    if here == there {
-        return Error::new(Code::NotMergeable, "this kind has no join").with("found", here.name());
+    if let Some(tag) = [here, there].into_iter().find(|tag| !tag.is_join()) {
+        return Error::new(Code::NotMergeable, "this kind has no join").with("found", tag.name());
     }
     Error::new(Code::TypeMismatch, "two kinds do not merge").with("expected", here.name()).with("found", there.name())
 }

@@ -3,6 +3,7 @@
 use super::options::{DecodeOptions, Limits};
 use crate::error::{Code, Error, Result};
 use crate::generated::value_tag;
+use crate::names::Name;
 use crate::stamp::Stamp;
 use crate::text;
 use crate::value::{Map, Set, Value};
@@ -103,6 +104,9 @@ fn push_set(out: &mut Vec<u8>, set: &Set<i64>) {
     push_header(out, value_tag::SET, members.len());
     members.iter().for_each(|(_, bytes)| out.extend_from_slice(bytes));
 }
+
+/// Most entries that room is made for before they are read.
+const PREALLOCATED: usize = 16;
 
 /// What the next value of a payload is, with scalars read and containers opened.
 pub(crate) enum Item<'a> {
@@ -369,6 +373,27 @@ impl<'a> Reader<'a> {
                 Err(reader.mistyped(name, "expected text as key"))
             }
         })
+    }
+
+    /// Reads a map from names into a list of entries, in the order in which they stand; see [`Reader::entries`].
+    pub(crate) fn named<V>(
+        &mut self,
+        name: &str,
+        mut value: impl FnMut(&mut Self) -> Result<V>,
+    ) -> Result<Vec<(Name, V)>> {
+        // Room for small maps at once; larger ones grow with what is really there.
+        let mut entries = Vec::with_capacity(self.left_hint().min(PREALLOCATED));
+        self.entries(name, |key, reader| {
+            let value = value(reader)?;
+            entries.push((Name::new(key), value));
+            Ok(())
+        })?;
+        Ok(entries)
+    }
+
+    /// The count in the head of the container that comes next, without taking it; 0 if there is none.
+    fn left_hint(&self) -> usize {
+        self.rest.get(1..5).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| u32::from_be_bytes(*bytes) as usize)
     }
 
     fn pairs(&mut self, name: &str, pair: impl FnMut(&mut Self) -> Result<()>) -> Result<()> {

@@ -1,7 +1,7 @@
 use super::GCounter;
 use crate::error::Result;
 use crate::generated::Tag;
-use crate::names::{Name, NameMap};
+use crate::names::NameMap;
 use crate::state::Framed;
 use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_map_header, push_text};
 
@@ -33,12 +33,7 @@ pub(crate) fn read_counter(reader: &mut Reader<'_>, name: &str) -> Result<GCount
 }
 
 fn read_counts(reader: &mut Reader<'_>) -> Result<NameMap<u64>> {
-    let mut counts = Vec::new();
-    reader.entries("counts", |node, reader| {
-        counts.push((Name::new(node), reader.count_value("counts")?));
-        Ok(())
-    })?;
-    Ok(NameMap::from_pairs(counts))
+    reader.named("counts", |reader| reader.count_value("counts")).map(NameMap::from_pairs)
 }
 
 pub(crate) fn write_counter(out: &mut Vec<u8>, counter: &GCounter) {

@@ -1,7 +1,7 @@
 use super::LwwMap;
 use crate::error::Result;
 use crate::generated::Tag;
-use crate::names::{Name, NameMap};
+use crate::names::NameMap;
 use crate::stamp::Stamp;
 use crate::state::Framed;
 use crate::types::LwwRegister;
@@ -51,20 +51,13 @@ fn read(reader: &mut Reader<'_>) -> Result<LwwMap> {
 }
 
 fn read_registers(reader: &mut Reader<'_>) -> Result<NameMap<LwwRegister>> {
-    let mut registers = Vec::new();
-    reader.entries("registers", |key, reader| {
-        registers.push((Name::new(key), read_register(reader, "registers")?));
-        Ok(())
-    })?;
-    Ok(NameMap::from_pairs(registers))
+    reader.named("registers", |reader| read_register(reader, "registers")).map(NameMap::from_pairs)
 }
 
 fn read_tombstones(reader: &mut Reader<'_>) -> Result<NameMap<Stamp>> {
-    let mut tombstones = Vec::new();
-    reader.entries("tombstones", |key, reader| {
+    let stamp = |reader: &mut Reader<'_>| {
         let item = reader.item()?;
-        tombstones.push((Name::new(key), reader.stamp_of(item, "tombstones")?));
-        Ok(())
-    })?;
-    Ok(NameMap::from_pairs(tombstones))
+        reader.stamp_of(item, "tombstones")
+    };
+    reader.named("tombstones", stamp).map(NameMap::from_pairs)
 }

@@ -1,0 +1,45 @@
+//! Schema evolution.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, ensure};
+use crdt_merge_protocol::types::schema_evolution::{EvolutionOptions, Schema, evolve};
+
+use crate::harness::{Bench, Row, measure};
+
+const COLUMNS: usize = 20_000;
+
+pub fn run(bench: &mut Bench) -> Result<()> {
+    if !bench.wants("schema evolution") {
+        return Ok(());
+    }
+    let columns = |from: usize, type_name: &'static str| {
+        // Scrambled, so that neither side is sorted by luck.
+        (0..COLUMNS).map(move |n| (format!("column_{:05}", from + n * 7919 % COLUMNS), type_name)).collect::<Vec<_>>()
+    };
+    let (old, new) = (columns(0, "int32"), columns(COLUMNS / 2, "int64"));
+    let schema = |columns: &[(String, &'static str)]| {
+        columns.iter().map(|(name, kind)| (name.as_str(), *kind)).collect::<Schema>()
+    };
+    let (old_schema, new_schema) = (schema(&old), schema(&new));
+    let options = EvolutionOptions::default();
+    let here = measure(COLUMNS as u64, || evolve(&old_schema, &new_schema, &options));
+    ensure!(evolve(&old_schema, &new_schema, &options).changes().len() == COLUMNS + COLUMNS / 2);
+    let peer = measure(COLUMNS as u64, || {
+        let there: HashMap<&str, &str> = new.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+        let side = |name: &'_ str| there.get(name).copied();
+        let mut changes: Vec<_> = old.iter().map(|(name, _)| (name.as_str(), side(name))).collect();
+        changes.sort_unstable();
+        changes
+    });
+    bench.add(Row {
+        name: "schema evolution",
+        unit: "two schemas of 20,000 columns, half of them common; columns of one schema a second",
+        here,
+        floor_and_goal: Some((5e6, 5e6)),
+        peer: Some(("std HashMap join and a sort, no changes described", peer)),
+        reference: None,
+        limit: "sorting both sides by name",
+    });
+    Ok(())
+}
