@@ -6,15 +6,22 @@ and the file of the testee says which codes a class stands for.
 """
 
 import json
+import os
 import struct
 import sys
-from importlib.metadata import version
 
-from crdt_merge import clocks, core, delta, gossip, merkle, probabilistic, schema_evolution, wire
-from crdt_merge.dedup import dedup_list as find_duplicates
-from crdt_merge.dedup import dedup_records as find_duplicate_records
+# Without a fixed seed the order of sets, and with it some answers, would change from run to run.
+if os.environ.get("PYTHONHASHSEED") != "0":
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.execv(sys.executable, [sys.executable, "-B", *sys.argv])
 
-from protocol import Skip, serve
+from importlib.metadata import version  # noqa: E402
+
+from crdt_merge import clocks, core, delta, gossip, merkle, probabilistic, schema_evolution, wire  # noqa: E402
+from crdt_merge.dedup import dedup_list as find_duplicates  # noqa: E402
+from crdt_merge.dedup import dedup_records as find_duplicate_records  # noqa: E402
+
+from protocol import Skip, serve  # noqa: E402
 
 HEADER = 12
 # Nested lists a recorded frame goes through before the interpreter gives up.

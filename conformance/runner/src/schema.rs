@@ -8,7 +8,10 @@ use crate::wire::Code;
 
 /// What a member of a payload must be.
 enum Shape {
+    /// A value of a state: its integers have 64 bits.
     Any,
+    /// A value of a report, with integers of any size.
+    Free,
     Text,
     Bool,
     /// An integer between two bounds.
@@ -37,6 +40,8 @@ enum Shape {
     /// Null, or a node and its count.
     Dot,
     Registers,
+    /// A branching factor: below 2 it is read as 2.
+    AtLeastTwo,
     /// Text, a number or null.
     Scalar,
 }
@@ -172,7 +177,7 @@ static DOTTED: [Field; 3] = [
 ];
 static MERKLE: [Field; 4] = [
     constant("type", "merkle_tree"),
-    default("branching_factor", Shape::Int(2, u32::MAX as i128), sixteen),
+    default("branching_factor", Shape::AtLeastTwo, sixteen),
     default("records", Shape::Owned(&Shape::Hash), empty_map),
     default("record_data", Shape::Owned(&Shape::Any), empty_map),
 ];
@@ -195,12 +200,12 @@ static CHANGE: [Field; 6] = [
     default("old_type", Shape::TextOrNull, null),
     default("new_type", Shape::TextOrNull, null),
     default("resolved_type", Shape::TextOrNull, null),
-    default("default_value", Shape::Any, null),
+    default("default_value", Shape::Free, null),
 ];
 static EVOLUTION: [Field; 6] = [
     required("resolved_schema", Shape::Map(&Shape::Text)),
     required("changes", Shape::List(&Shape::Object(&CHANGE))),
-    default("defaults", Shape::Map(&Shape::Any), empty_map),
+    default("defaults", Shape::Map(&Shape::Free), empty_map),
     required("policy_used", Shape::Word(&["union", "intersection", "left_priority", "right_priority"])),
     required("is_compatible", Shape::Bool),
     default("warnings", WORDS, empty_list),
@@ -216,10 +221,10 @@ static DIFF: [Field; 6] = [
 static QUERY: [Field; 8] = [
     required("sources", WORDS),
     required("on_key", Shape::Text),
-    default("strategies", Shape::Map(&Shape::Any), empty_map),
+    default("strategies", Shape::Map(&Shape::Free), empty_map),
     default("where_clause", Shape::TextOrNull, null),
     default("explain", Shape::Bool, no),
-    default("schema_mapping", Shape::MapOrNull(&Shape::Any), null),
+    default("schema_mapping", Shape::MapOrNull(&Shape::Free), null),
     default("limit", Shape::IntOrNull, null),
     constant("__type", "mergeql_query"),
 ];
@@ -227,35 +232,35 @@ static PLAN: [Field; 9] = [
     required("sources", WORDS),
     required("source_sizes", Shape::Map(&COUNT)),
     required("merge_key", Shape::Text),
-    required("strategies", Shape::Map(&Shape::Any)),
+    required("strategies", Shape::Map(&Shape::Free)),
     required("estimated_output_rows", COUNT),
     required("schema_evolution_needed", Shape::Bool),
     required("arrow_backend", Shape::Bool),
-    required("steps", Shape::List(&Shape::Any)),
+    required("steps", Shape::List(&Shape::Free)),
     constant("__type", "merge_plan"),
 ];
 static INNER_PLAN: [Field; 8] = [
     required("sources", WORDS),
     required("source_sizes", Shape::Map(&COUNT)),
     required("merge_key", Shape::Text),
-    required("strategies", Shape::Map(&Shape::Any)),
+    required("strategies", Shape::Map(&Shape::Free)),
     required("estimated_output_rows", COUNT),
     required("schema_evolution_needed", Shape::Bool),
     required("arrow_backend", Shape::Bool),
-    required("steps", Shape::List(&Shape::Any)),
+    required("steps", Shape::List(&Shape::Free)),
 ];
 static RESULT: [Field; 7] = [
-    required("data", Shape::List(&Shape::Any)),
+    required("data", Shape::List(&Shape::Free)),
     required("plan", Shape::Object(&INNER_PLAN)),
-    required("conflicts", Shape::Any),
-    default("provenance", Shape::Any, null),
+    required("conflicts", Shape::Free),
+    default("provenance", Shape::Free, null),
     default("merge_time_ms", Shape::Number, zero_float),
     default("sources_merged", COUNT, zero),
     constant("__type", "mergeql_result"),
 ];
 static METADATA: [Field; 8] = [
     required("key_column", Shape::Text),
-    default("strategies", Shape::Map(&Shape::Any), empty_map),
+    default("strategies", Shape::Map(&Shape::Free), empty_map),
     default("provenance_enabled", Shape::Bool, yes),
     default("schema_version", Shape::Scalar, first_version),
     default("created_at", Shape::Scalar, null),
@@ -267,18 +272,18 @@ static DECISION: [Field; 5] = [
     required("field", Shape::Text),
     required("source", Shape::Text),
     required("strategy", Shape::Text),
-    required("value", Shape::Any),
-    default("alternative", Shape::Any, null),
+    required("value", Shape::Free),
+    default("alternative", Shape::Free, null),
 ];
 static CONFLICT: [Field; 5] = [
-    required("key", Shape::Any),
+    required("key", Shape::Free),
     required("origin", Shape::Text),
     default("conflict_count", COUNT, zero),
     default("decisions", Shape::List(&Shape::Object(&DECISION)), empty_list),
     constant("__type", "conflict_record"),
 ];
 static INNER_CONFLICT: [Field; 4] = [
-    required("key", Shape::Any),
+    required("key", Shape::Free),
     required("origin", Shape::Text),
     default("conflict_count", COUNT, zero),
     default("decisions", Shape::List(&Shape::Object(&DECISION)), empty_list),
@@ -356,12 +361,9 @@ pub fn is_state(tag: u8) -> bool {
     matches!(tag, 0x01..=0x05 | 0x30..=0x32 | 0x40..=0x43)
 }
 
-/// Checks the payload of a kind. Integers too wide for a state are no fault of the document.
+/// Checks the payload of a kind: whether there is a state it describes.
 pub fn check(tag: u8, payload: &Value) -> Result<(), Code> {
-    match canonical(tag, payload) {
-        Err("OUT_OF_RANGE") | Ok(_) => Ok(()),
-        Err(code) => Err(code),
-    }
+    canonical(tag, payload).map(drop)
 }
 
 /// The payload of the state's canonical frame: known members in order, defaults filled in, maps of the
@@ -371,16 +373,12 @@ pub fn canonical(tag: u8, payload: &Value) -> Result<Value, Code> {
     if tag == 0x20 {
         return Ok(payload.clone());
     }
-    let mut wide = false;
-    let state = object(fields, payload, &mut wide)?;
+    let state = object(fields, payload)?;
     whole(tag, payload, &state)?;
-    match wide {
-        true => Err("OUT_OF_RANGE"),
-        false => Ok(drop_unknown_types(tag, state)),
-    }
+    Ok(drop_unknown_types(tag, state))
 }
 
-fn object(fields: &[Field], payload: &Value, wide: &mut bool) -> Result<Value, Code> {
+fn object(fields: &[Field], payload: &Value) -> Result<Value, Code> {
     payload.as_map().ok_or("BAD_SCHEMA")?;
     let mut out = Vec::new();
     for field in fields {
@@ -393,7 +391,7 @@ fn object(fields: &[Field], payload: &Value, wide: &mut bool) -> Result<Value, C
             (Need::Required, None) => return Err("BAD_SCHEMA"),
             (Need::Default(value), None) => Some(value()),
             (Need::Optional, None) => None,
-            (_, Some(value)) => Some(shaped(&field.shape, value, wide)?),
+            (_, Some(value)) => Some(shaped(&field.shape, value)?),
         };
         if let Some(value) = value {
             out.push((Value::text(field.name), value));
@@ -402,13 +400,11 @@ fn object(fields: &[Field], payload: &Value, wide: &mut bool) -> Result<Value, C
     Ok(Value::Map(out))
 }
 
-fn shaped(shape: &Shape, value: &Value, wide: &mut bool) -> Result<Value, Code> {
+fn shaped(shape: &Shape, value: &Value) -> Result<Value, Code> {
     let keep = |good: bool| if good { Ok(value.clone()) } else { Err("BAD_SCHEMA") };
     match shape {
-        Shape::Any => {
-            value.walk(&mut |inner| *wide |= too_wide(inner));
-            Ok(value.clone())
-        }
+        Shape::Any => narrow(value),
+        Shape::Free => Ok(value.clone()),
         Shape::Text => keep(value.as_text().is_some()),
         Shape::Bool => keep(matches!(value, Value::Bool(_))),
         Shape::TextOrNull => keep(matches!(value, Value::Text(_) | Value::Null)),
@@ -418,20 +414,30 @@ fn shaped(shape: &Shape, value: &Value, wide: &mut bool) -> Result<Value, Code> 
         Shape::Number => keep(is_number(value)),
         Shape::Stamp => stamp(value),
         Shape::Word(words) => keep(value.as_text().is_some_and(|word| words.contains(&word))),
-        Shape::List(inner) => list(inner, value, wide),
+        Shape::List(inner) => list(inner, value),
         Shape::Tags => tags(value),
-        Shape::Owned(inner) => map(inner, value, wide).map(sorted),
-        Shape::Map(inner) => map(inner, value, wide),
+        Shape::Owned(inner) => map(inner, value).map(sorted),
+        Shape::Map(inner) => map(inner, value),
         Shape::MapOrNull(inner) => match value {
             Value::Null => Ok(Value::Null),
-            _ => map(inner, value, wide),
+            _ => map(inner, value),
         },
-        Shape::Object(fields) => object(fields, value, wide),
-        Shape::Clocks => clocks(value, wide),
+        Shape::Object(fields) => object(fields, value),
+        Shape::Clocks => clocks(value),
         Shape::Hash => keep(value.as_text().is_some_and(is_hash)),
-        Shape::Dot => dot(value, wide),
+        Shape::Dot => dot(value),
         Shape::Registers => registers(value),
+        Shape::AtLeastTwo => match value.as_i128() {
+            Some(factor) if factor <= u32::MAX.into() => Ok(Value::int(factor.max(2))),
+            _ => Err("BAD_SCHEMA"),
+        },
     }
+}
+
+fn narrow(value: &Value) -> Result<Value, Code> {
+    let mut wide = false;
+    value.walk(&mut |inner| wide |= too_wide(inner));
+    if wide { Err("OUT_OF_RANGE") } else { Ok(value.clone()) }
 }
 
 fn too_wide(value: &Value) -> bool {
@@ -449,6 +455,7 @@ fn is_number(value: &Value) -> bool {
 fn stamp(value: &Value) -> Result<Value, Code> {
     match value {
         Value::Null => Ok(zero_float()),
+        Value::Int(digits) if digits == "0" => Ok(zero_float()),
         Value::Int(_) if !too_wide(value) => Ok(value.clone()),
         Value::Float(bits) if f64::from_bits(*bits) == 0.0 => Ok(zero_float()),
         Value::Float(bits) if f64::from_bits(*bits).is_finite() => Ok(value.clone()),
@@ -456,9 +463,9 @@ fn stamp(value: &Value) -> Result<Value, Code> {
     }
 }
 
-fn list(inner: &Shape, value: &Value, wide: &mut bool) -> Result<Value, Code> {
+fn list(inner: &Shape, value: &Value) -> Result<Value, Code> {
     let items = value.as_list().ok_or("BAD_SCHEMA")?;
-    items.iter().map(|item| shaped(inner, item, wide)).collect::<Result<_, _>>().map(Value::List)
+    items.iter().map(|item| shaped(inner, item)).collect::<Result<_, _>>().map(Value::List)
 }
 
 fn tags(value: &Value) -> Result<Value, Code> {
@@ -472,12 +479,12 @@ fn tags(value: &Value) -> Result<Value, Code> {
     Ok(Value::List(tags.into_iter().map(Value::text).collect()))
 }
 
-fn map(inner: &Shape, value: &Value, wide: &mut bool) -> Result<Value, Code> {
+fn map(inner: &Shape, value: &Value) -> Result<Value, Code> {
     let pairs = value.as_map().ok_or("BAD_SCHEMA")?;
     let mut out = Vec::new();
     for (key, value) in pairs {
         key.as_text().ok_or("BAD_SCHEMA")?;
-        out.push((key.clone(), shaped(inner, value, wide)?));
+        out.push((key.clone(), shaped(inner, value)?));
     }
     Ok(Value::Map(out))
 }
@@ -493,14 +500,14 @@ pub fn sorted(value: Value) -> Value {
     }
 }
 
-fn clocks(value: &Value, wide: &mut bool) -> Result<Value, Code> {
+fn clocks(value: &Value) -> Result<Value, Code> {
     if *value == Value::Null {
         return Ok(empty_map());
     }
     let mut out = Vec::new();
     for (key, count) in value.as_map().ok_or("BAD_SCHEMA")? {
         key.as_text().ok_or("BAD_SCHEMA")?;
-        *wide |= slot_too_wide(count)?;
+        check_slot(count)?;
         if *count != zero() {
             out.push((key.clone(), count.clone()));
         }
@@ -508,9 +515,10 @@ fn clocks(value: &Value, wide: &mut bool) -> Result<Value, Code> {
     Ok(sorted(Value::Map(out)))
 }
 
-fn slot_too_wide(count: &Value) -> Result<bool, Code> {
+fn check_slot(count: &Value) -> Result<(), Code> {
     match count {
-        Value::Int(digits) if !digits.starts_with('-') => Ok(digits.parse::<u64>().is_err()),
+        Value::Int(digits) if digits.starts_with('-') => Err("BAD_SCHEMA"),
+        Value::Int(digits) => digits.parse::<u64>().map(drop).map_err(|_| "OUT_OF_RANGE"),
         _ => Err("BAD_SCHEMA"),
     }
 }
@@ -519,11 +527,13 @@ fn is_hash(words: &str) -> bool {
     words.len() == 64 && words.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-fn dot(value: &Value, wide: &mut bool) -> Result<Value, Code> {
-    match value.as_list() {
-        Some([node, count]) if node.as_text().is_some() && *count != zero() => {
-            *wide |= slot_too_wide(count)?;
-            Ok(value.clone())
+/// A dot whose count is zero says nothing and is none.
+fn dot(value: &Value) -> Result<Value, Code> {
+    match (value, value.as_list()) {
+        (Value::Null, _) => Ok(Value::Null),
+        (_, Some([node, count])) if node.as_text().is_some() => {
+            check_slot(count)?;
+            Ok(if *count == zero() { Value::Null } else { value.clone() })
         }
         _ => Err("BAD_SCHEMA"),
     }
@@ -583,6 +593,7 @@ fn drop_unknown_types(tag: u8, state: Value) -> Value {
             (!known.is_empty()).then_some((name, Value::Map(known)))
         }
         (0x04, Some("removed"), Value::Map(removed)) if removed.is_empty() => None,
+        (0x41, Some("dot"), Value::Null) => None,
         (_, _, value) => Some((name, value)),
     };
     Value::Map(fields.into_iter().filter_map(keep).collect())
@@ -719,10 +730,9 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_wider_than_a_state_is_a_document_only() {
+    fn a_clock_wider_than_a_state_is_out_of_range() {
         let clock = Value::map([("clocks", Value::map([("a", Value::Int("10000000000000000000000000".into()))]))]);
-        assert_eq!(check(0x40, &clock), Ok(()));
-        assert_eq!(canonical(0x40, &clock), Err("OUT_OF_RANGE"));
+        assert_eq!(check(0x40, &clock), Err("OUT_OF_RANGE"));
     }
 
     #[test]

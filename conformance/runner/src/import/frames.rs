@@ -69,8 +69,11 @@ impl File {
     fn whole_frame(&mut self, place: &Place, entry: &Entry, tag: u8, build: Option<Value>) -> Result<(), String> {
         let bytes = entry.bytes("hex")?;
         let payload = recorded_payload(entry)?;
-        check_frame(entry, tag, &bytes, &payload)?;
         let frame = Value::Bytes(bytes.clone());
+        check_frame(entry, tag, &bytes, &payload)?;
+        if let Err(code) = schema::check(tag, &payload) {
+            return self.frame_without_state(place, entry, (tag, payload, frame), code);
+        }
         let read = document(tag, payload.clone());
         self.good(place, "decode", "decode", frame.clone(), read.clone());
         self.good(place, "encode", "encode", read.clone(), frame.clone());
@@ -85,6 +88,27 @@ impl File {
             Some(Json::Null) | None => Ok(()),
             Some(reads) => self.reads(place, schema::name_of(tag).unwrap_or(""), &frame, reads),
         }
+    }
+
+    /// A frame the reference writes and no state of ours can hold: strict reading refuses it.
+    fn frame_without_state(
+        &mut self,
+        place: &Place,
+        entry: &Entry,
+        (tag, payload, frame): (u8, Value, Value),
+        code: &str,
+    ) -> Result<(), String> {
+        entry.maybe("reads");
+        if let Some(Json::Text(packed)) = entry.maybe("compressed_hex") {
+            let packed = hex::decode(packed).ok_or("compressed_hex is hexadecimal")?;
+            self.bad(place, "inflate", "decode", Value::Bytes(packed), code);
+        }
+        self.bad(place, "decode", "decode", frame.clone(), code);
+        self.bad(place, "encode", "encode", document(tag, payload), code);
+        self.bad(place, "canonical", "canonicalize", frame.clone(), code);
+        self.good(place, "peek", "peek", frame.clone(), wire::json_value(entry.member("wire_size")?));
+        self.compat(place, "roundtrip", "roundtrip", frame.clone(), Expect::Out(frame));
+        Ok(())
     }
 
     fn compression(&mut self, place: &Place, entry: &Entry, frame: &Value, read: Value) -> Result<(), String> {
@@ -104,13 +128,8 @@ impl File {
         if !schema::is_state(tag) {
             return Ok(());
         }
-        match schema::canonical(tag, payload) {
-            Ok(state) => {
-                let out = frame_of(tag, &state)?;
-                self.good(place, "canonical", "canonicalize", frame.clone(), out);
-            }
-            Err(code) => self.bad(place, "canonical", "canonicalize", frame.clone(), code),
-        }
+        let state = schema::canonical(tag, payload).map_err(|code| format!("payload: {code}"))?;
+        self.good(place, "canonical", "canonicalize", frame.clone(), frame_of(tag, &state)?);
         Ok(())
     }
 
@@ -181,9 +200,11 @@ fn recorded_payload(entry: &Entry) -> Result<Value, String> {
 
 /// The members of an entry must tell one story before cases are made of them.
 fn check_frame(entry: &Entry, tag: u8, bytes: &[u8], payload: &Value) -> Result<(), String> {
-    let read = wire::decode(bytes).map_err(|code| format!("hex: {code}"))?;
-    if read.tag != tag || read.payload != *payload {
-        return Err("hex does not hold the payload".into());
+    match wire::decode(bytes) {
+        Ok(read) if read.tag == tag && read.payload == *payload => {}
+        Err("OUT_OF_RANGE") => {}
+        Ok(_) => return Err("hex does not hold the payload".into()),
+        Err(code) => return Err(format!("hex: {code}")),
     }
     if wire::encode(tag, payload).as_deref() != Some(bytes) {
         return Err("the payload does not give hex".into());

@@ -52,11 +52,6 @@ impl File {
         match kind {
             ItemKind::Plain => return self.push(case),
             ItemKind::Tuple => case.needs = vec!["tuple".into()],
-            ItemKind::Wide => {
-                self.bad(place, part, op, io.0, "OUT_OF_RANGE");
-                case.id.push_str("-compat");
-                case.needs = vec!["compat".into(), "wide_integers".into()];
-            }
         }
         case.profile = crate::case::Profile::Compat;
         case.level = Level::May;
@@ -103,16 +98,14 @@ enum ItemKind {
     Plain,
     /// A kind no value of ours has.
     Tuple,
-    /// An integer no value of ours holds.
-    Wide,
 }
 
 fn item_kind(item: &Value) -> ItemKind {
     let mut kind = ItemKind::Plain;
-    item.walk(&mut |inner| match inner {
-        Value::Tuple(_) => kind = ItemKind::Tuple,
-        Value::Int(digits) if digits.parse::<i64>().is_err() => kind = ItemKind::Wide,
-        _ => {}
+    item.walk(&mut |inner| {
+        if matches!(inner, Value::Tuple(_)) {
+            kind = ItemKind::Tuple;
+        }
     });
     kind
 }

@@ -21,7 +21,7 @@ use crdt_merge_protocol::Error;
 type Operation = fn(&Tagged) -> Result<Tagged, Error>;
 
 /// Features cases may need.
-const FEATURES: [&str; 2] = ["lenient", "version_1_only"];
+const FEATURES: [&str; 3] = ["lenient", "tuple", "version_1_only"];
 
 fn operations() -> BTreeMap<&'static str, Operation> {
     let tables = [values::OPERATIONS, wire::OPERATIONS, states::OPERATIONS, sketches::OPERATIONS, records::OPERATIONS];

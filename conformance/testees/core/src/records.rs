@@ -22,14 +22,14 @@ pub const OPERATIONS: &[(&str, Operation)] = &[
     ("schema_check", schema_check),
 ];
 
-fn record(input: &Tagged) -> Result<Record> {
+pub fn record(input: &Tagged) -> Result<Record> {
     match value(input)? {
         Value::Map(record) => Ok(record),
         _ => Err(bad_argument("a record is a map")),
     }
 }
 
-fn records(input: &Tagged) -> Result<Vec<Record>> {
+pub fn records(input: &Tagged) -> Result<Vec<Record>> {
     list(input)?.iter().map(record).collect()
 }
 

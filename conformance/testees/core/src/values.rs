@@ -3,9 +3,9 @@
 use crdt_conform::value::Value as Tagged;
 use crdt_merge_protocol::json::{JsonStyle, NonFinite, Other, to_text};
 use crdt_merge_protocol::order::compare_keys;
-use crdt_merge_protocol::text::{order_text, py_repr, py_str};
+use crdt_merge_protocol::text::{order_text, py_repr, py_repr_tuple, py_str};
 use crdt_merge_protocol::wire::{DecodeOptions, decode_value, encode_value};
-use crdt_merge_protocol::{Result, Value};
+use crdt_merge_protocol::{JsonValue, Result, Value};
 
 use crate::Operation;
 use crate::arguments::{bad_argument, bytes, flag, int, json_value, member, tagged, text, value};
@@ -15,14 +15,20 @@ pub const OPERATIONS: &[(&str, Operation)] = &[
     ("value_encode", |input| Ok(Tagged::Bytes(encode_value(&value(input)?)))),
     ("value_decode", |input| Ok(tagged(&decode_value(bytes(input)?, &DecodeOptions::strict())?))),
     ("py_str", |input| text_of(input, py_str)),
-    ("py_repr", |input| text_of(input, py_repr)),
+    ("py_repr", repr),
     ("order_text", |input| text_of(input, order_text)),
     ("json_text", json_text),
     ("key_order", key_order),
 ];
 
-fn text_of(input: &Tagged, writer: fn(&Value) -> String) -> Result<Tagged> {
-    Ok(Tagged::Text(writer(&value(input)?)))
+fn text_of(input: &Tagged, writer: fn(&JsonValue) -> String) -> Result<Tagged> {
+    Ok(Tagged::Text(writer(&json_value(input)?)))
+}
+
+fn repr(input: &Tagged) -> Result<Tagged> {
+    let Tagged::Tuple(members) = input else { return text_of(input, py_repr) };
+    let members: Vec<Value> = members.iter().map(value).collect::<Result<_>>()?;
+    Ok(Tagged::Text(py_repr_tuple(&members)))
 }
 
 fn json_text(input: &Tagged) -> Result<Tagged> {
