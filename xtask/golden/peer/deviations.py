@@ -140,3 +140,17 @@ def explain(kind, left, right, answer, expected):
     found = EXPLAIN[kind](left, right, answer, expected)
     require(found, kind)
     return found
+
+
+def forgotten(kind, before, after):
+    """Ids of the deviations that explain why a state reads differently after it went through us."""
+    if kind in ("merge_plan", "mergeql_result") and typed.same(without_optimizations(before), after):
+        return {"plan-optimizations"}
+    return set()
+
+
+def without_optimizations(content):
+    """A plan, or a result with its plan, as if nothing had been optimised."""
+    if "plan" in content:
+        return {**content, "plan": without_optimizations(content["plan"])}
+    return {**content, "optimizations": []}

@@ -3,7 +3,7 @@
 import reference as ref
 import typed
 from coverage import pair_cells, stamp_ties
-from deviations import Unexplained, explain
+from deviations import Unexplained, explain, forgotten
 from lawful import join
 from reading import meaning, merged_meaning, read, replicated, settled, state, written
 from reads import reads
@@ -91,9 +91,10 @@ class Item:
         return {**sent, "reads": answers} if answers else sent
 
 
-def failure(item, check, detail):
+def failure(item, check, detail, unreadable=False):
     """One failed check in a form that finds it again."""
-    return {"kind": item.kind, "index": item.index, "check": check, "detail": detail}
+    place = {"kind": item.kind, "index": item.index, "check": check}
+    return {**place, "detail": detail, "unreadable": unreadable}
 
 
 def judge_answer(item, answer):
@@ -121,9 +122,14 @@ def judge_touched(item, answer):
 
 
 def judge_again(item, name, answered, original):
-    """A state that went through us must read as the one it was."""
-    before = meaning(item.kind, read(original))
-    return compare(item, name, answered, lambda content: meaning(item.kind, content), before)
+    """A state that went through us must read as the one it was, or differ for a listed reason."""
+    before = read(original)
+    failures = compare(item, name, answered, lambda content: meaning(item.kind, content), meaning(item.kind, before))
+    if not failures:
+        return []
+    reasons = set() if failures[0]["unreadable"] else forgotten(item.kind, before, read(bytes.fromhex(answered)))
+    item.deviations |= reasons
+    return [] if reasons else failures
 
 
 def judge_merge(item, name, answer):
@@ -155,7 +161,7 @@ def compare(item, name, answered, reader, wanted):
     try:
         got = reader(read(bytes.fromhex(answered)))
     except Exception as refusal:  # noqa: BLE001  (whatever the reference raises is the finding)
-        return [failure(item, name, f"unreadable there: {type(refusal).__name__}: {refusal}")]
+        return [failure(item, name, f"unreadable there: {type(refusal).__name__}: {refusal}", True)]
     if typed.text(got) == typed.text(wanted):
         return []
     return [failure(item, name, typed.difference(got, wanted))]

@@ -64,9 +64,9 @@ GAPS = {
     "conflict_record": SAFE_GAPS,
     "conflict_topology": SAFE_GAPS,
     "merkle_diff": {**gaps("null float map nested min nan", "field"), **JSON_GAPS},
-    "mergeql_query": {**gaps("float nested min nan", "field"), **JSON_GAPS},
-    "merge_plan": {**gaps("null float nested min nan", "field"), **JSON_GAPS},
-    "parquet_merge_metadata": {**gaps("float list nested min nan", "field"), **JSON_GAPS},
+    "mergeql_query": {**gaps("float nested nan", "field"), **JSON_GAPS},
+    "merge_plan": {**gaps("null float nested nan", "field"), **JSON_GAPS},
+    "parquet_merge_metadata": {**gaps("float list nested nan", "field"), **JSON_GAPS},
 }
 
 

@@ -55,8 +55,21 @@ def dotted_version_vector(a, b):
 
 
 def merkle_tree(a, b):
-    """Root hash and height."""
-    return {"root_hash": a.root_hash, "height": a.height}
+    """Root hash, height, and the difference of the two trees.
+
+    Two roots can be equal there although the keys differ, which hides the difference; then it is not asked for.
+    """
+    answers = {"root_hash": a.root_hash, "height": a.height}
+    if a.root_hash == b.root_hash and a.keys() != b.keys():
+        return answers
+    found = ref.merkle.merkle_diff(a, b).to_dict()
+    lists = ("only_in_left", "only_in_right", "common_different")
+    return {**answers, **{name: by_bytes(found[name]) for name in lists}}
+
+
+def by_bytes(texts):
+    """Texts in the order of their bytes."""
+    return sorted(texts, key=lambda text: text.encode("utf-8"))
 
 
 def gossip_state(a, b):

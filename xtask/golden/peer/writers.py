@@ -8,7 +8,7 @@ import copy
 import dataclasses
 
 import reference as ref
-from samples import I64_MAX, STAMPS
+from samples import I64_MAX, I64_MIN, STAMPS
 from tags import JSON_KINDS
 
 
@@ -484,7 +484,7 @@ def write_mergeql_query(sampler):
             text = "MERGE x, y ON id STRATEGY v='max' WHERE v > 1 LIMIT 5"
             return ref.mergeql.MergeQLParser().parse(text)
         mapping = sampler.choice([None, {}, {"öld": "new"}])
-        limit = sampler.choice([None, 0, 5, I64_MAX])
+        limit = sampler.choice([None, 0, 5, I64_MAX, I64_MIN])
         sources = [sampler.text() for _ in range(sampler.below(4))]
         where = sampler.choice([None, "v > 1", "näme = 'x'"])
         arguments = (strategies(sampler), where, sampler.chance(0.5), mapping, limit)
@@ -510,7 +510,7 @@ def plan(sampler):
     sizes = {source: sampler.choice([0, 3, I64_MAX]) for source in sources}
     flags = (sampler.chance(0.5), sampler.chance(0.5))
     steps_taken = [sampler.text() for _ in range(sampler.below(3))]
-    rows = sampler.choice([0, 12, I64_MAX])
+    rows = sampler.choice([0, 12, I64_MAX, I64_MIN])
     made = ref.mergeql.MergePlan(sources, sizes, "id", strategies(sampler), rows, *flags, steps_taken)
     if hasattr(made, "optimizations") and sampler.chance(0.5):
         made.optimizations.append("predicate pushdown")
@@ -543,7 +543,7 @@ def write_parquet_merge_metadata(sampler):
     """Metadata blocks."""
 
     def block():
-        counts = (sampler.choice([0, 1, I64_MAX]), sampler.below(100))
+        counts = (sampler.choice([0, 1, I64_MAX, I64_MIN]), sampler.below(100))
         created = sampler.choice([None, "2024-05-06T07:08:09Z", "später"])
         arguments = (strategies(sampler), sampler.chance(0.5), "1.0", created, *counts)
         return ref.parquet.ParquetMergeMetadata(sampler.text(), *arguments)

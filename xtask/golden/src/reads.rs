@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
 use crdt_merge_protocol::text::py_str;
-use crdt_merge_protocol::types::GossipState;
 use crdt_merge_protocol::value::Map;
-use crdt_merge_protocol::{AnyState, Value};
+use crdt_merge_protocol::{AnyState, GossipState, MerkleTree, Value};
 use serde_json::{Value as Json, json};
 
 use crate::typed;
@@ -73,9 +72,22 @@ fn readings(a: &AnyState, b: &AnyState, asked: &BTreeMap<String, Json>) -> Resul
         (AnyState::DottedVersionVector(a), AnyState::DottedVersionVector(b)) => {
             vec![("descends", Reading::Spelled(json!(a.descends(b))))]
         }
+        (AnyState::MerkleTree(a), AnyState::MerkleTree(b)) => tree_readings(a, b, asked),
         (AnyState::GossipState(a), _) => vec![("digest", digests(a, asked)?)],
         _ => bail!("no questions for {}", a.tag().name()),
     })
+}
+
+/// Root, height and, where it was asked for, the difference of two trees.
+fn tree_readings(a: &MerkleTree, b: &MerkleTree, asked: &BTreeMap<String, Json>) -> Vec<(&'static str, Reading)> {
+    let mut readings = vec![("root_hash", text(&a.root_hash())), ("height", integer(a.height()))];
+    if asked.contains_key("only_in_left") {
+        let diff = a.diff(b);
+        readings.push(("only_in_left", texts(diff.only_in_left.clone())));
+        readings.push(("only_in_right", texts(diff.only_in_right.clone())));
+        readings.push(("common_different", texts(diff.common_different.clone())));
+    }
+    readings
 }
 
 /// An integer of any width.
@@ -89,7 +101,12 @@ fn text(value: &str) -> Reading {
 
 /// The texts of elements, sorted.
 fn members<'a>(elements: impl Iterator<Item = &'a Value>) -> Reading {
-    let mut texts: Vec<String> = elements.map(py_str).collect();
+    texts(elements.map(py_str))
+}
+
+/// A sorted list of texts.
+fn texts(texts: impl IntoIterator<Item = String>) -> Reading {
+    let mut texts: Vec<String> = texts.into_iter().collect();
     texts.sort();
     Reading::Spelled(json!({"l": texts.iter().map(|text| json!({"s": text})).collect::<Vec<_>>()}))
 }

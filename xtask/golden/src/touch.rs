@@ -1,6 +1,7 @@
 //! A local write on a merged state, for the reference to see.
 
 use anyhow::{Result, bail};
+use crdt_merge_protocol::value::Map;
 use crdt_merge_protocol::{AnyState, Code, ManualClock, Replica, TestEntropy, Value};
 
 /// What is written, added or inserted, and under which key.
@@ -30,10 +31,17 @@ pub fn touch(state: &AnyState) -> Result<Option<Vec<u8>>> {
         AnyState::CompatCountMin(sketch) => sketch.add(TEXT, 1)?,
         AnyState::VectorClock(clock) => drop(clock.increment(&replica)?),
         AnyState::DottedVersionVector(vector) => vector.advance(&replica)?,
+        AnyState::MerkleTree(tree) => tree.insert(TEXT, record()?)?,
         AnyState::GossipState(state) => state.update(&replica, TEXT, Value::from(TEXT))?,
         other => bail!("no local write for {}", other.tag().name()),
     }
     Ok(Some(state.encode_v1()?))
+}
+
+/// The record that is inserted under the text.
+fn record() -> Result<Map<i64>> {
+    let columns = [("id", Value::from(TEXT)), ("v", Value::from(AMOUNT.cast_signed()))];
+    Ok(Map::from_pairs(columns.map(|(name, value)| (Value::from(name), value)).to_vec())?)
 }
 
 /// Whether counting on would leave 64 bits.
