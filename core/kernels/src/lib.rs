@@ -5,10 +5,12 @@
 #![warn(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn)]
 
+mod decimal;
 mod level;
 pub mod md5;
 mod utf8;
 
+pub use decimal::{DECIMAL_ROOM, write_decimal};
 pub use level::Level;
 pub use md5::{Digest, Md5Batch, md5};
 pub use utf8::utf8;

@@ -47,7 +47,17 @@ mod tests {
 
     #[test]
     fn the_answer_is_that_of_the_standard_library() {
-        let texts = ["", "a", "node-a", "é", "aé", "日本語", "😀", "exactly thirty-two ASCII bytes..", "thirty-one bytes and one of two é"];
+        let texts = [
+            "",
+            "a",
+            "node-a",
+            "é",
+            "aé",
+            "日本語",
+            "😀",
+            "exactly thirty-two ASCII bytes..",
+            "thirty-one bytes and one of two é",
+        ];
         for text in texts {
             for start in 0..=text.len() {
                 for end in start..=text.len() {

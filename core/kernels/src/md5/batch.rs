@@ -1,7 +1,8 @@
 //! Collecting messages and hashing them together.
 
-use super::padding::{SHORT, block_count, fill};
+use super::padding::{SHORT, block_count, fill, finish};
 use super::{BLOCK_BYTES, Block, Digest, lanes};
+use crate::decimal::{DECIMAL_ROOM, write_decimal};
 use crate::level::Level;
 
 /// Where the padded blocks of a message are.
@@ -78,12 +79,28 @@ impl Md5Batch {
         if length > SHORT {
             return self.push_long(&parts, length);
         }
-        let first = self.blocks.len();
+        self.push_block(|block| fill(block, &parts));
+    }
+
+    /// Adds the message of a number in decimal digits with four bytes after them.
+    #[inline]
+    pub fn push_decimal(&mut self, number: i64, tail: [u8; 4]) {
+        self.push_block(|block| {
+            let Some(room) = block.first_chunk_mut::<DECIMAL_ROOM>() else { return };
+            let digits = write_decimal(room, number);
+            let length = digits + tail.len();
+            block[digits..length].copy_from_slice(&tail);
+            finish(block, length);
+        });
+    }
+
+    #[inline(always)]
+    fn push_block(&mut self, write: impl FnOnce(&mut Block)) {
+        self.extents.push(Extent { first: self.blocks.len(), count: 1 });
         self.blocks.push([0; BLOCK_BYTES]);
         if let Some(block) = self.blocks.last_mut() {
-            fill(block, &parts, length);
+            write(block);
         }
-        self.extents.push(Extent { first, count: 1 });
     }
 
     #[cold]
@@ -91,7 +108,7 @@ impl Md5Batch {
         let extent = Extent { first: self.blocks.len(), count: block_count(length) };
         self.blocks.resize(extent.first + extent.count, [0; BLOCK_BYTES]);
         if let Some(blocks) = self.blocks.get_mut(extent.first..) {
-            fill(blocks.as_flattened_mut(), parts, length);
+            fill(blocks.as_flattened_mut(), parts);
         }
         self.extents.push(extent);
     }

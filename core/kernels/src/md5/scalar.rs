@@ -61,10 +61,10 @@ pub fn md5<const N: usize>(parts: [&[u8]; N]) -> Digest {
     let length = parts.iter().map(|part| part.len()).sum();
     if length <= SHORT {
         let mut block = [0; BLOCK_BYTES];
-        fill(&mut block, &parts, length);
+        fill(&mut block, &parts);
         return digest_blocks(&[block]);
     }
     let mut blocks = vec![[0; BLOCK_BYTES]; block_count(length)];
-    fill(blocks.as_flattened_mut(), &parts, length);
+    fill(blocks.as_flattened_mut(), &parts);
     digest_blocks(&blocks)
 }

@@ -87,6 +87,15 @@ fn parts_are_joined_and_a_batch_is_used_again() {
 }
 
 #[test]
+fn numbers_hash_as_their_digits() {
+    let mut batch = Md5Batch::new();
+    let numbers = [0, 7, -7, 99_999_999, 100_000_000, -12_345_678_901_234, 10_000_000_000_000_000, i64::MIN, i64::MAX];
+    numbers.iter().for_each(|number| batch.push_decimal(*number, *b"tail"));
+    let right = numbers.map(|number| super::md5([format!("{number}tail").as_bytes()]));
+    assert_eq!(batch.digests(), right);
+}
+
+#[test]
 fn digests_read_as_integers() {
     let digest = super::md5([]);
     assert_eq!(digest.to_u128(), 0xd41d_8cd9_8f00_b204_e980_0998_ecf8_427e);

@@ -1,6 +1,6 @@
 //! Hashes of items, one at a time and many at once.
 
-use crdt_merge_kernels::{Digest, Md5Batch, md5};
+use crdt_merge_kernels::{DECIMAL_ROOM, Digest, Md5Batch, md5, write_decimal};
 
 use super::item::{Form, SketchItem, TextBuffer};
 use crate::error::Result;
@@ -27,6 +27,11 @@ fn digest(item: &(impl SketchItem + ?Sized), seed: u32) -> Result<Digest> {
     Ok(match item.text(&mut TextBuffer::default())?.0 {
         Form::Bare(text) => md5([text, &seed.to_be_bytes()]),
         Form::Quoted(text) => md5([b"'", text, b"'", &seed.to_be_bytes()]),
+        Form::Decimal(number) => {
+            let mut room = [0; DECIMAL_ROOM];
+            let length = write_decimal(&mut room, number);
+            md5([room.get(..length).unwrap_or(&room), &seed.to_be_bytes()])
+        }
     })
 }
 
@@ -75,6 +80,7 @@ impl<P, const SEEDS: usize> Pending<P, SEEDS> {
     #[inline]
     fn push(&mut self, item: &impl SketchItem, with: P) -> Result<()> {
         match item.text(&mut self.buffer)?.0 {
+            Form::Decimal(number) => self.seeds.iter().for_each(|seed| self.batch.push_decimal(number, *seed)),
             Form::Bare(text) => self.seeds.iter().for_each(|seed| self.batch.push([text, seed])),
             Form::Quoted(text) => self.seeds.iter().for_each(|[w, x, y, z]| {
                 self.batch.push([b"'", text, &[b'\'', *w, *x, *y, *z]]);

@@ -19,7 +19,6 @@ pub trait SketchItem {
 #[derive(Default)]
 pub struct TextBuffer {
     text: String,
-    decimal: itoa::Buffer,
 }
 
 impl TextBuffer {
@@ -40,26 +39,28 @@ pub(super) enum Form<'a> {
     Bare(&'a [u8]),
     /// What stands between single quotes. Most items are such texts, which then need no copy.
     Quoted(&'a [u8]),
+    /// The number whose digits are the text.
+    Decimal(i64),
 }
 
 impl SketchItem for i64 {
     #[inline]
-    fn text<'a>(&'a self, buffer: &'a mut TextBuffer) -> Result<ItemText<'a>> {
-        Ok(ItemText(Form::Bare(buffer.decimal.format(*self).as_bytes())))
+    fn text<'a>(&'a self, _: &'a mut TextBuffer) -> Result<ItemText<'a>> {
+        Ok(ItemText(Form::Decimal(*self)))
     }
 }
 
 impl SketchItem for i32 {
     #[inline]
-    fn text<'a>(&'a self, buffer: &'a mut TextBuffer) -> Result<ItemText<'a>> {
-        Ok(ItemText(Form::Bare(buffer.decimal.format(*self).as_bytes())))
+    fn text<'a>(&'a self, _: &'a mut TextBuffer) -> Result<ItemText<'a>> {
+        Ok(ItemText(Form::Decimal(i64::from(*self))))
     }
 }
 
 impl SketchItem for u32 {
     #[inline]
-    fn text<'a>(&'a self, buffer: &'a mut TextBuffer) -> Result<ItemText<'a>> {
-        Ok(ItemText(Form::Bare(buffer.decimal.format(*self).as_bytes())))
+    fn text<'a>(&'a self, _: &'a mut TextBuffer) -> Result<ItemText<'a>> {
+        Ok(ItemText(Form::Decimal(i64::from(*self))))
     }
 }
 
@@ -104,7 +105,7 @@ impl<I: Integer> SketchItem for Node<I> {
         match self {
             Node::Text(text) => text.text(buffer),
             Node::Int(integer) => match integer.as_i64() {
-                Some(small) => Ok(ItemText(Form::Bare(buffer.decimal.format(small).as_bytes()))),
+                Some(small) => Ok(ItemText(Form::Decimal(small))),
                 None => Ok(buffer.written(|out| text::push_repr(out, self, text::MapOrder::Stored))),
             },
             other => {
@@ -136,9 +137,29 @@ impl<T: SketchItem + ?Sized> SketchItem for &T {
 /// Whether the `repr` of a text is the text itself in single quotes.
 #[inline]
 fn is_plain(text: &str) -> bool {
-    let is_special = |byte: u8| !matches!(byte, b' '..=b'~') | (byte == b'\\') | (byte == b'\'');
-    // No early exit: texts are short, and a loop without one becomes vector instructions.
-    !text.bytes().fold(false, |found, byte| found | is_special(byte))
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let Some(last) = text.as_bytes().last_chunk() else { return rest.iter().all(|byte| is_plain_byte(*byte)) };
+    // No early exit: most texts are plain. The last eight bytes overlap the words before them.
+    let special = words.iter().fold(special_bytes(*last), |found, word| found | special_bytes(*word));
+    special == 0
+}
+
+fn is_plain_byte(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'\\' && byte != b'\''
+}
+
+/// Zero when all eight bytes are plain.
+#[inline]
+fn special_bytes(bytes: [u8; 8]) -> u64 {
+    /// A byte in all eight places.
+    const fn all(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    let word = u64::from_ne_bytes(bytes);
+    // The top bit of a byte below `bound`. Bytes above a true finding may be found in error, which changes no answer.
+    let below = |word: u64, bound: u8| word.wrapping_sub(all(bound)) & !word;
+    let equal = |byte: u8| below(word ^ all(byte), 1);
+    (word | below(word, b' ') | equal(0x7f) | equal(b'\\') | equal(b'\'')) & all(0x80)
 }
 
 fn refuse_sets<I: Integer>(value: &Node<I>) -> Result<()> {
@@ -164,6 +185,7 @@ mod tests {
         Ok(match item.text(&mut buffer)?.0 {
             Form::Bare(text) => String::from_utf8_lossy(text).into_owned(),
             Form::Quoted(text) => format!("'{}'", String::from_utf8_lossy(text)),
+            Form::Decimal(number) => number.to_string(),
         })
     }
 
@@ -182,6 +204,23 @@ mod tests {
             assert_eq!(text_of(&value)?, py_repr(&value));
         }
         Ok(())
+    }
+
+    #[test]
+    fn plain_text_is_told_at_every_place_and_length() {
+        for length in 0..40 {
+            assert!(is_plain(&"a~ \"Z".chars().cycle().take(length).collect::<String>()));
+            for (place, byte) in (0..length).flat_map(|place| (0..=0x7f_u8).map(move |byte| (place, byte))) {
+                let mut text = vec![b'x'; length];
+                text[place] = byte;
+                assert_eq!(
+                    is_plain(std::str::from_utf8(&text).unwrap()),
+                    is_plain_byte(byte),
+                    "{byte:#x} at {place} of {length}"
+                );
+            }
+        }
+        assert!(!is_plain("xxxxxxxxé") && !is_plain("é"));
     }
 
     #[test]
