@@ -10,6 +10,7 @@ pub mod bundle;
 pub mod case;
 pub mod corpus;
 pub mod coverage;
+pub mod docs;
 pub mod hex;
 pub mod import;
 pub mod json;

@@ -15,7 +15,7 @@ use crdt_conform::run::{Plan, Report};
 use crdt_conform::spec::Registry;
 use crdt_conform::testee::Config;
 use crdt_conform::value::Value;
-use crdt_conform::{author, bundle, coverage, import, lint, run};
+use crdt_conform::{author, bundle, coverage, docs, import, lint, run};
 
 /// Runs the conformance corpus against testees and judges their answers.
 #[derive(Parser)]
@@ -236,13 +236,20 @@ fn bless(places: &Places, id: &str, from: &[String]) -> Result<bool, String> {
 fn check(places: &Places, update: bool, format: bool) -> Result<bool, String> {
     let registry = places.registry()?;
     let corpus = Corpus::load(&places.vectors())?;
+    let protocol = places.root.join("conformance/PROTOCOL.md");
+    let written = fs::read_to_string(&protocol).map_err(|error| format!("{}: {error}", protocol.display()))?;
+    let current = docs::with_operations(&written, &places.root.join("spec"))?;
     if format {
         corpus.topics.iter().try_for_each(|topic| topic.save(&places.vectors()))?;
+        write_file(&protocol, &current)?;
     }
     if update {
         println!("{} ids added", lint::update_list(&places.list(), &corpus)?);
     }
     let mut faults = lint::lint(&corpus, &places.vectors(), &registry);
+    if !format && written != current {
+        faults.push("PROTOCOL.md: the operations are not those of the specification (lint --format)".into());
+    }
     faults.extend(lint::check_list(&corpus, &lint::read_list(&places.list())?));
     faults.extend(coverage::uncovered(&corpus.cases().collect::<Vec<_>>(), &registry));
     faults.iter().for_each(|fault| println!("{fault}"));
