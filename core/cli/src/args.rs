@@ -123,9 +123,12 @@ pub struct Merge {
 /// Arguments of `convert`.
 #[derive(Args)]
 pub struct Convert {
-    /// Files with frames.
+    /// Files with frames, or with what `--from` says.
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<PathBuf>,
+    /// What the inputs hold.
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Source::V1)]
+    pub from: Source,
     /// Where the result goes; it appears whole or not at all.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
@@ -161,6 +164,15 @@ pub struct Spelling {
     /// Keep every byte of the payload.
     #[arg(long)]
     pub exact: bool,
+}
+
+/// Forms that `convert` reads.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Source {
+    /// Frames of version 1.
+    V1,
+    /// What `--to json` writes: one JSON object per line.
+    Json,
 }
 
 /// Forms that `convert` writes.

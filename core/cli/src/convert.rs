@@ -7,9 +7,9 @@ use crdt_merge::json::{JsonStyle, NonFinite, Other, to_text};
 use crdt_merge::{Code, Error, Result};
 
 use crate::Outcome;
-use crate::args::{Common, Convert, Form};
+use crate::args::{Common, Convert, Form, Source};
 use crate::failure::{Exit, Failure};
-use crate::input::{FrameAt, frames_of, read_all};
+use crate::input::{FrameAt, Input, frames_of, read_all};
 use crate::json::{line, object, tagged};
 use crate::output;
 use crate::progress::Progress;
@@ -20,7 +20,7 @@ const PLAIN: JsonStyle =
 
 pub fn run(arguments: &Convert, options: &Common) -> Outcome {
     check_combination(arguments)?;
-    let inputs = read_all(&arguments.inputs, options.decoding())?;
+    let inputs = read(arguments, options)?;
     let frames = frames_of(&inputs)?;
     match arguments.to {
         Form::V1 => write_frames(&frames, arguments, options)?,
@@ -28,6 +28,14 @@ pub fn run(arguments: &Convert, options: &Common) -> Outcome {
         Form::PlainJson => write_text(&frames, arguments, options, plain_line)?,
     }
     Ok(Exit::Success)
+}
+
+fn read(arguments: &Convert, options: &Common) -> Result<Vec<Input>, Failure> {
+    let inputs = read_all(&arguments.inputs, options.decoding())?;
+    match arguments.from {
+        Source::V1 => Ok(inputs),
+        Source::Json => Ok(inputs.into_iter().map(Input::from_json).collect::<Result<_>>()?),
+    }
 }
 
 /// JSON is always of the payload as it stands in the frame; options that shape frames have no meaning for it.

@@ -9,6 +9,7 @@ use crdt_merge::frames::{self, DecodeOptions, Document, FrameInfo, HEADER_BYTES,
 use crdt_merge::{AnyState, Code, Error, Result};
 
 use crate::failure::Failure;
+use crate::read_json;
 
 /// An input that has been read to its end.
 pub struct Input {
@@ -38,6 +39,12 @@ impl Input {
         let bytes = if is_standard(path) { read_standard() } else { std::fs::read(path) };
         let bytes = bytes.map_err(|error| Failure::io(&error, "reading", &name))?;
         Ok(Input { name, bytes, options, inflatable: Cell::new(options.limits.inflated_bytes()) })
+    }
+
+    /// The input with the frames that its JSON describes in place of it.
+    pub fn from_json(self) -> Result<Self> {
+        let bytes = read_json::frames(&self.bytes, &self.options).map_err(|error| error.with("input", &self.name))?;
+        Ok(Input { bytes, ..self })
     }
 
     /// The frames in the input.

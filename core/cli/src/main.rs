@@ -13,6 +13,7 @@ mod merge;
 mod output;
 mod paint;
 mod progress;
+mod read_json;
 mod reads;
 mod tree;
 mod verify;

@@ -22,7 +22,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Shows `doing` and the number of steps while the work takes long, if standard error is a terminal.
+    /// Shows `doing` and the number of steps, 0 for none to be counted, while the work takes long, if standard error is a
+    /// terminal.
     pub fn start(doing: &'static str, steps: usize, options: &Common) -> Progress {
         let done = Arc::new(AtomicUsize::new(0));
         let is_shown = std::io::stderr().is_terminal() && !options.json;
@@ -56,7 +57,8 @@ fn watch(doing: &'static str, steps: usize, done: &AtomicUsize, stopped: &Receiv
         return;
     }
     let bar = ProgressBar::new(u64::try_from(steps).unwrap_or(u64::MAX)).with_message(doing);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {pos}/{len} [{elapsed}]") {
+    let template = if steps > 0 { "{spinner} {msg} {pos}/{len} [{elapsed}]" } else { "{spinner} {msg} [{elapsed}]" };
+    if let Ok(style) = ProgressStyle::with_template(template) {
         bar.set_style(style);
     }
     while stopped.recv_timeout(REDRAW) == Err(RecvTimeoutError::Timeout) {

@@ -67,7 +67,7 @@ struct Check {
 
 impl Check {
     fn run(samples: Samples, arguments: &Verify, options: &Common) -> Result<Self> {
-        let _progress = Progress::start("checking laws of states", samples.states.len(), options);
+        let _progress = Progress::start("checking laws", 0, options);
         let report = check_any_states(&samples.states, LawOptions { trials: arguments.trials, seed: arguments.seed })?;
         Ok(Check { samples, report })
     }

@@ -1,7 +1,7 @@
 use crdt_merge::frames;
 use crdt_merge::prelude::*;
 
-use crate::support::{Folder, at, counter, generic, message_pack_clock, text, unsorted_counter};
+use crate::support::{Folder, at, counter, generic, message_pack_clock, nested, text, unsorted_counter};
 
 #[test]
 fn the_canonical_frame_is_the_default() -> Result<()> {
@@ -65,6 +65,46 @@ fn json_is_exact_and_plain_json_is_ordinary() {
     assert!(exact.text().contains(r#"{"l": [{"i": "1"}, {"f": "3ff0000000000000"}, {"b": "41"}]}"#));
     let plain = folder.run(&["convert", "--to", "plain-json", "a", "-o", "a.json"]);
     assert_eq!((plain.code, folder.bytes("a.json")), (Some(0), b"[1, 1.0, \"b'A'\"]\n".to_vec()));
+}
+
+#[test]
+fn json_leads_back_to_the_same_frames() -> Result<()> {
+    let sketch = CompatHll::new(4)?.encode_v1()?;
+    let list = generic(Value::List(vec![
+        Value::Float(f64::NAN),
+        Value::Int(i64::MIN),
+        Value::Bytes(vec![0, 255]),
+        nested(100),
+    ]));
+    let frames = [unsorted_counter(), list, sketch].concat();
+    let folder = Folder::new().with("frames", &frames).with("clock", message_pack_clock());
+    folder.run(&["convert", "--to", "json", "frames", "-o", "json"]).succeeded();
+    assert_eq!(folder.run(&["convert", "--from", "json", "--exact", "json"]).succeeded(), frames);
+    let canonical = folder.run(&["convert", "frames"]).succeeded();
+    assert_eq!(folder.run(&["convert", "--from", "json", "json"]).succeeded(), canonical);
+    let json = folder.run(&["convert", "--to", "json", "clock"]).succeeded();
+    let clock = folder.run(&["convert", "clock"]).succeeded();
+    assert_eq!(folder.run_with(&["convert", "--from", "json", "-"], &json).succeeded(), clock);
+    Ok(())
+}
+
+#[test]
+fn json_that_describes_no_frame_is_refused_with_its_line() {
+    let good = r#"{"type": "generic", "version": 1, "payload": null}"#;
+    let cases = [
+        (r#"{"type": "generic", "version": 1}"#, Code::BadSchema),
+        (r#"{"type": "generic", "version": 2, "payload": null}"#, Code::BadVersion),
+        (r#"{"type": "nothing", "version": 1, "payload": null}"#, Code::UnknownType),
+        (r#"{"type": "generic", "version": 1, "payload": 5}"#, Code::BadValue),
+        (r#"{"type": "generic", "version": 1, "payload": null"#, Code::BadJson),
+    ];
+    for (bad, code) in cases {
+        let run = Folder::new().run_with(&["convert", "--from", "json", "-"], format!("{good}\n{bad}\n").as_bytes());
+        run.failed(3, code);
+        assert!(run.err.contains("line 2"), "{run:?}");
+    }
+    let schema = r#"{"type": "g_counter", "version": 1, "payload": {"l": []}}"#;
+    Folder::new().run_with(&["convert", "--from", "json", "-"], schema.as_bytes()).failed(3, Code::BadSchema);
 }
 
 #[test]

@@ -79,6 +79,19 @@ fn deep_nesting_meets_its_limit_and_not_the_end_of_the_stack() {
 }
 
 #[test]
+fn deep_json_meets_its_limit_as_well() {
+    let payload = |depth: usize| format!("{}{}{}", "{\"l\": [".repeat(depth), "null", "]}".repeat(depth));
+    let line = |depth| format!("{{\"type\": \"generic\", \"version\": 1, \"payload\": {}}}", payload(depth));
+    let convert = |depth: usize, arguments: &[&str]| {
+        Folder::new().run_with(&[&["convert", "--from=json", "-"], arguments].concat(), line(depth).as_bytes())
+    };
+    convert(128, &[]).succeeded();
+    convert(129, &[]).failed(3, Code::TooDeep);
+    convert(512, &["--max-depth", "512"]).succeeded();
+    convert(100_000, &["--max-depth", "512"]).failed(3, Code::TooDeep);
+}
+
+#[test]
 fn promises_of_size_cost_nothing() {
     let frames: [&[u8]; 4] = [
         b"CRDT\0\x01\x20\0\xff\xff\xff\xff",
