@@ -41,8 +41,17 @@ _READERS = {
 }
 
 
+class Tagged:
+    """A value that is tagged already and goes out as it is."""
+
+    def __init__(self, tagged):
+        self.tagged = tagged
+
+
 def to_tagged(value):
     """The tagged form of a Python value."""
+    if isinstance(value, Tagged):
+        return value.tagged
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
