@@ -81,6 +81,11 @@ class Item:
         left, right = (ref.wire.deserialize(frame) for frame in self.frames)
         return read(ref.wire.serialize(left.merge(right)))
 
+    def is_news(self):
+        """Whether the expected merge is unlike either side."""
+        sides = [typed.text(merged_meaning(self.kind, read(frame))) for frame in self.frames]
+        return len({*sides, typed.text(self.expected)}) == 3
+
     def request(self):
         """What the other side needs: frames, compressed frames, and what a sketch was fed."""
         packed = [frame.hex() if frame[7] & 1 else None for frame in self.packed]

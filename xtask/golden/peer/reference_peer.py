@@ -7,7 +7,7 @@ One JSON object per line on standard input, one per line on standard output, in 
     {"cmd": "judge", "kind": K, "answers": [...]}                       what is wrong with our frames
     {"cmd": "coverage"}                                                 cells filled so far
     {"cmd": "probe"}                                                    every gap of the table, tried
-    {"cmd": "write", "kind": K, "seed": S, "dir": D}                    one rich pair as files in D
+    {"cmd": "write", "kind": K, "seed": S, "dir": D}                    one telling pair as files in D
     {"cmd": "read_back", "kind": K, "dir": D}                           judge the file merged in D
     {"cmd": "describe", "frame": HEX}                                   one frame in typed notation
     {"cmd": "bye"}
@@ -34,7 +34,16 @@ from probes import REASONS, all_gaps, probe, reason  # noqa: E402
 from tags import JOINED, JSON_KINDS, KINDS  # noqa: E402
 from reading import meaning, read  # noqa: E402
 
-RICH_CANDIDATES = 160
+# How many pairs a demonstration chooses from.
+CANDIDATES = 200
+
+# What a demonstration should show where the reference's own merge is not lawful.
+SHOWN = {
+    "lww_register": {"lww-tie"},
+    "or_set": {"or-set-removed"},
+    "lww_map": {"lww-tie", "lww-map-tombstone-not-positive"},
+    "gossip_state": {"gossip-causality"},
+}
 
 
 class Peer:
@@ -97,15 +106,15 @@ class Peer:
         return {"probes": [probe(kind, cell) for kind, cell in all_gaps()]}
 
     def write(self, request):
-        """Write the richest of some pairs into two files."""
-        candidates = (Item(request["seed"], request["kind"], index) for index in range(RICH_CANDIDATES))
-        plain = [item for item in candidates if not item.refused]
-        item = max(plain, key=lambda item: (len(item.cells), len(item.frames[0])))
+        """Write the most telling of some pairs into two files."""
+        candidates = (Item(request["seed"], request["kind"], index) for index in range(CANDIDATES))
+        item = max((item for item in candidates if not item.refused), key=telling)
         self.items = {item.index: item}
         for name, frame in zip(("a", "b"), item.frames):
             store(os.path.join(request["dir"], f"{name}.crdt"), frame)
         sizes = [len(frame) for frame in item.frames]
-        return {"index": item.index, "bytes": sizes, "deviations": sorted(item.deviations)}
+        remark = REMARKS.get(item.pair.note)
+        return {"index": item.index, "bytes": sizes, "deviations": sorted(item.deviations), "remark": remark}
 
     def read_back(self, request):
         """Judge the files that our program left beside the written ones."""
@@ -127,6 +136,20 @@ class Peer:
 def facts(tag, name):
     """What there is to know of a type before meeting its states."""
     return {"tag": tag, "name": name, "join": name in JOINED, "json": name in JSON_KINDS}
+
+
+# What has to be said of a pair that is not the work of the reference's operations alone.
+REMARKS = {
+    "removed": "one side also carries removals as this project writes them, in a member that the reference skips",
+    "dots": "some add tags are dots as this project writes them",
+    "equal hash": "made so that two records have one hash",
+}
+
+
+def telling(item):
+    """How much a pair shows: its known deviation, a merge unlike both sides, many cells, many bytes."""
+    shows = item.deviations == SHOWN.get(item.kind, set())
+    return shows, item.is_news(), len(item.cells), len(item.frames[0])
 
 
 def store(path, data):

@@ -40,6 +40,8 @@ pub struct Settings {
 struct Written {
     bytes: [u64; 2],
     deviations: BTreeSet<String>,
+    /// What has to be said of the pair.
+    remark: Option<String>,
 }
 
 /// What the reference says of our files.
@@ -71,6 +73,9 @@ struct Row {
     deviations: BTreeSet<String>,
     /// Whether the laws held over both states and their merge; nothing without a join.
     laws: Option<bool>,
+    /// What has to be said of the two states.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remark: Option<String>,
     /// What went wrong.
     failures: Vec<String>,
 }
@@ -145,7 +150,7 @@ fn run_kind(settings: &Settings, peer: &mut Peer, kind: &Kind) -> Result<Row> {
     let equal = verdict.failures.is_empty() && verdict.checked == expected_files(kind);
     failures.extend(verdict.failures.iter().map(|found| format!("{}: {}", found.check, found.detail)));
     let bytes_merged = if kind.join { size(&dir.join("ab.crdt")) } else { None };
-    let Written { bytes, deviations } = written;
+    let Written { bytes, deviations, remark } = written;
     Ok(Row { tag: kind.tag, kind: kind.name.clone(), bytes_in: bytes, bytes_merged, equal, deviations, laws, failures })
 }
 
@@ -195,7 +200,8 @@ fn verify(settings: &Settings, dir: &Path, failures: &mut Vec<String>) -> bool {
 fn succeed(settings: &Settings, arguments: &[&str], files: &[PathBuf]) -> Result<()> {
     let output = call(settings, arguments, files)?;
     if !output.status.success() {
-        bail!("`crdt-merge {}`: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        let said = if output.stderr.is_empty() { &output.stdout } else { &output.stderr };
+        bail!("`crdt-merge {}`: {}", arguments.join(" "), String::from_utf8_lossy(said).trim());
     }
     Ok(())
 }
@@ -223,6 +229,9 @@ fn print(report: &Report) -> Result<()> {
         println!("{line}");
     }
     print_notes(&notes, &reasons);
+    for row in &report.rows {
+        row.remark.iter().for_each(|remark| println!("{}: {remark}.", row.kind));
+    }
     for row in report.rows.iter().filter(|row| !row.is_fine()) {
         let why = if row.failures.is_empty() { "frames are missing".to_owned() } else { row.failures.join("; ") };
         println!("FAILED {}: {}", row.kind, shortened(&why));
