@@ -86,8 +86,8 @@ impl Check {
                 let operands: Vec<_> = example.operands.iter().map(|state| self.samples.name_of(state)).collect();
                 let sides = format!(
                     "    one way   {}\n    the other {}\n",
-                    side_text(&example.left),
-                    side_text(&example.right)
+                    shortened(&side_text(&example.left)),
+                    shortened(&side_text(&example.right))
                 );
                 format!("  {law:<12} {} by {}\n{sides}", paint.error("broken"), operands.join(", "))
             }
@@ -128,6 +128,15 @@ impl Check {
 /// The canonical frame of a result as hexadecimal digits, or the error there is instead.
 fn side_text(side: &Result<AnyState, String>) -> String {
     side.as_ref().map_or_else(|error| format!("fails: {error}"), frame_text)
+}
+
+/// The start of a long text; `--json` has all of it.
+fn shortened(text: &str) -> String {
+    const CHARACTERS: usize = 400;
+    match text.char_indices().nth(CHARACTERS) {
+        Some((cut, _)) => format!("{}… (--json shows all)", text.get(..cut).unwrap_or(text)),
+        None => text.to_owned(),
+    }
 }
 
 fn frame_text(state: &AnyState) -> String {

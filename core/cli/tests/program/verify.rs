@@ -36,6 +36,19 @@ fn every_kind_is_checked_for_itself() {
 }
 
 #[test]
+fn settings_of_a_replica_are_no_part_of_the_law() -> Result<()> {
+    let state = |node: &str, fanout| {
+        let mut state = GossipState::new(node)?.with_fanout(fanout);
+        state.update_node(node, "k", node.into(), None)?;
+        state.encode_v1()
+    };
+    let folder = Folder::new().with("a", state("a", 1)?).with("b", state("b", 2)?);
+    assert_ne!(folder.run(&["merge", "a", "b"]).succeeded(), folder.run(&["merge", "b", "a"]).succeeded());
+    folder.run(&["verify", "a", "b"]).succeeded();
+    Ok(())
+}
+
+#[test]
 fn what_cannot_be_checked_is_refused() {
     let folder = maps().with("g", generic(1)).with("none", [0; 4]);
     folder.run(&["verify", "a", "g"]).failed(4, Code::NotMergeable);
