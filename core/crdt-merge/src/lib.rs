@@ -26,7 +26,7 @@
 //!
 //! # Features
 //!
-//! `std` (default): [`SystemClock`](crate::SystemClock), [`SystemEntropy`](crate::SystemEntropy) and the constructors of
+//! `std` (default): [`SystemClock`], [`SystemEntropy`] and the constructors of
 //! [`Replica`] that use them. Without it a replica is made by [`Replica::from_parts`] from a clock and an entropy of yours, on
 //! hosts where the standard library has neither.
 #![forbid(unsafe_code)]
