@@ -129,6 +129,18 @@ mod tests {
     }
 
     #[test]
+    fn an_example_to_the_byte() -> Result<()> {
+        let mut filter = CompatBloom::with_capacity(3, 0.1)?;
+        filter.add("alice")?;
+        let expected = b"CRDT\0\x01\x31\0\0\0\0\x82\x08\0\0\0\x07\x05\0\0\0\x04type\x05\0\0\0\x05bloom\
+            \x05\0\0\0\x08capacity\x09\x03\x05\0\0\0\x07fp_rate\x04\x3f\xb9\x99\x99\x99\x99\x99\x9a\x05\0\0\0\x04size\x09\x40\
+            \x05\0\0\0\x0anum_hashes\x09\x0f\x05\0\0\0\x04bits\x07\0\0\0\x08\x09\x10\x09\x11\x09\x11\x09\x11\x09\x11\x09\x11\x09\x11\x09\x11\
+            \x05\0\0\0\x05count\x09\x01";
+        assert_eq!(filter.encode_v1()?, expected);
+        Ok(())
+    }
+
+    #[test]
     fn frames_come_back_with_their_count() -> Result<()> {
         let filter = filter()?;
         assert_ne!(filter.sizing().size() % 8, 0, "the last byte is not full");

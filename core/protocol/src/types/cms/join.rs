@@ -18,3 +18,31 @@ impl Join for CompatCountMin {
         Ok(Changed::from_bool(moved))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_join_is_no_addition() -> Result<()> {
+        let (mut here, mut there) = (CompatCountMin::new(50, 3)?, CompatCountMin::new(50, 3)?);
+        here.add("a", 3)?;
+        there.add_all([("a", 4), ("b", 2)])?;
+        assert_eq!(here.join(&there)?, Changed::Yes);
+        assert_eq!((here.estimate("a")?, here.estimate("b")?, here.total()), (4, 2, 6));
+        assert_eq!(here.join(&there)?, Changed::No);
+        Ok(())
+    }
+
+    #[test]
+    fn two_sizes_change_nothing() -> Result<()> {
+        for (width, depth) in [(50, 4), (51, 3), (75, 2)] {
+            let mut sketch = CompatCountMin::new(50, 3)?;
+            let mut other = CompatCountMin::new(width, depth)?;
+            other.add("a", 1)?;
+            assert_eq!(sketch.join(&other).unwrap_err().code(), Code::ParameterMismatch);
+            assert_eq!(sketch, CompatCountMin::new(50, 3)?);
+        }
+        Ok(())
+    }
+}

@@ -119,6 +119,18 @@ mod tests {
     }
 
     #[test]
+    fn an_example_to_the_byte() -> Result<()> {
+        let mut sketch = CompatCountMin::new(5, 2)?;
+        sketch.add("alice", 3)?;
+        let expected =
+            b"CRDT\0\x01\x32\0\0\0\0\x67\x08\0\0\0\x05\x05\0\0\0\x04type\x05\0\0\0\x03cms\x05\0\0\0\x05width\x09\x05\
+            \x05\0\0\0\x05depth\x09\x02\x05\0\0\0\x05table\x07\0\0\0\x02\x07\0\0\0\x05\x09\0\x09\x03\x09\0\x09\0\x09\0\
+            \x07\0\0\0\x05\x09\0\x09\0\x09\0\x09\0\x09\x03\x05\0\0\0\x05total\x09\x03";
+        assert_eq!(sketch.encode_v1()?, expected);
+        Ok(())
+    }
+
+    #[test]
     fn frames_come_back() -> Result<()> {
         let mut sketch = CompatCountMin::new(7, 3)?;
         sketch.add_all((0..100_i64).map(|number| (number, 1 << (number % 50))))?;

@@ -87,6 +87,18 @@ mod tests {
     }
 
     #[test]
+    fn an_example_to_the_byte() -> Result<()> {
+        let mut sketch = CompatHll::new(4)?;
+        sketch.add("alice")?;
+        let head = b"CRDT\0\x01\x30\0\0\0\0\x59\x08\0\0\0\x03\x05\0\0\0\x04type\x05\0\0\0\x03hll\x05\0\0\0\x09precision\x09\x04";
+        let registers = b"\x05\0\0\0\x09registers\x07\0\0\0\x10".iter().copied();
+        let ranks = (0..16).flat_map(|index| [9, if index == 13 { 2 } else { 0 }]);
+        let expected: Vec<u8> = head.iter().copied().chain(registers).chain(ranks).collect();
+        assert_eq!(sketch.encode_v1()?, expected);
+        Ok(())
+    }
+
+    #[test]
     fn frames_come_back() -> Result<()> {
         let mut sketch = CompatHll::new(5)?;
         sketch.add_all(0..100_i64)?;
