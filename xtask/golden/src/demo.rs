@@ -151,7 +151,17 @@ fn run_kind(settings: &Settings, peer: &mut Peer, kind: &Kind) -> Result<Row> {
     failures.extend(verdict.failures.iter().map(|found| format!("{}: {}", found.check, found.detail)));
     let bytes_merged = if kind.join { size(&dir.join("ab.crdt")) } else { None };
     let Written { bytes, deviations, remark } = written;
-    Ok(Row { tag: kind.tag, kind: kind.name.clone(), bytes_in: bytes, bytes_merged, equal, deviations, laws, failures })
+    Ok(Row {
+        tag: kind.tag,
+        kind: kind.name.clone(),
+        bytes_in: bytes,
+        bytes_merged,
+        equal,
+        deviations,
+        laws,
+        remark,
+        failures,
+    })
 }
 
 /// An empty folder for the frames of one type.
