@@ -210,7 +210,11 @@ fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String
     for reason in &summary.left_out {
         println!("left out: {reason}");
     }
-    println!("{} entries, {} cases, {} parts left out", summary.entries, summary.cases, summary.left_out.len());
+    for doubt in &summary.doubts {
+        println!("doubted: {doubt}");
+    }
+    let (left_out, doubts) = (summary.left_out.len(), summary.doubts.len());
+    println!("{} entries, {} cases, {left_out} parts left out, {doubts} doubts", summary.entries, summary.cases);
     Ok(true)
 }
 
@@ -300,7 +304,7 @@ fn ask(places: &Places, asked: &Asked) -> Result<Report, String> {
         false => Vec::new(),
     };
     let required = if whole { lint::read_list(&places.list())? } else { BTreeSet::new() };
-    let plan = Plan { cases, required, whole, root: &places.root };
+    let plan = Plan { cases, required, whole, own_corpus, root: &places.root };
     let names = if asked.testees.is_empty() { default_testees(places)? } else { asked.testees.clone() };
     let configs: Vec<Config> =
         names.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;

@@ -83,6 +83,9 @@ pub struct Plan<'a> {
     pub required: BTreeSet<String>,
     /// Whether patterns of known failures must all match something.
     pub whole: bool,
+    /// Whether the cases are those the known failures were written for; in other cases the same ids mean
+    /// something else, and a pass is no surprise.
+    pub own_corpus: bool,
     /// Folder the testees run in.
     pub root: &'a std::path::Path,
 }
@@ -105,7 +108,7 @@ pub fn run(config: Config, plan: &Plan) -> TesteeReport {
         .cases
         .iter()
         .zip(outcomes)
-        .map(|(case, outcome)| result(case, classify(testee.config(), case, &report.greeting, outcome)))
+        .map(|(case, outcome)| result(case, classify(testee.config(), (case, plan.own_corpus), &report.greeting, outcome)))
         .collect();
     report.faults = faults(testee.config(), plan, &report.results);
     report
@@ -169,26 +172,41 @@ fn converse(testee: &mut Testee, case: &Case) -> Outcome {
 }
 
 /// Takes the testee's file into account: known failures, and cases it may not skip.
-fn classify(config: &Config, case: &Case, greeting: &Greeting, outcome: Outcome) -> Outcome {
+fn classify(config: &Config, (case, own_corpus): (&Case, bool), greeting: &Greeting, outcome: Outcome) -> Outcome {
     let applies = case.needs.iter().all(|feature| greeting.features.contains(feature));
-    match (config.reason(&case.id), outcome) {
-        (Some(reason), Outcome::Pass) => {
-            Outcome::Fail(format!("passes, but is listed as a known failure: {reason}"))
-        }
-        (Some(reason), Outcome::Fail(_) | Outcome::Crash(_)) => Outcome::Deviation(reason.to_string()),
-        (None, Outcome::Skip(reason)) if config.own && applies && case.level == Level::Must => {
+    let mut known = config.known_for(&case.id);
+    match outcome {
+        Outcome::Pass => match known.find(|known| own_corpus && known.answer.is_none()) {
+            Some(known) => Outcome::Fail(format!("passes, but is listed as a known failure: {}", known.reason)),
+            None => Outcome::Pass,
+        },
+        Outcome::Fail(detail) => match known.find(|known| known.explains(&detail)) {
+            Some(known) => Outcome::Deviation(known.reason.clone()),
+            None => Outcome::Fail(detail),
+        },
+        Outcome::Crash(detail) => match known.find(|known| known.answer.is_none()) {
+            Some(known) => Outcome::Deviation(known.reason.clone()),
+            None => Outcome::Crash(detail),
+        },
+        Outcome::Skip(reason) if config.own && applies && case.level == Level::Must => {
             Outcome::Fail(format!("a must case may not be skipped: {reason}"))
         }
-        (_, outcome) => outcome,
+        other => other,
     }
 }
 
 fn faults(config: &Config, plan: &Plan, results: &[CaseResult]) -> Vec<String> {
     let mut faults = Vec::new();
     if plan.whole {
-        let globs = config.known.iter().flat_map(|known| &known.globs);
-        let idle = |glob: &&String| !results.iter().any(|result| crate::corpus::matches(glob, &result.id));
-        faults.extend(globs.filter(idle).map(|glob| format!("the known failure {glob} matches no case")));
+        for known in &config.known {
+            let used = |result: &CaseResult| matches!(&result.outcome, Outcome::Deviation(r) if *r == known.reason);
+            let meets = |glob: &&String| {
+                let hit = |result: &&CaseResult| crate::corpus::matches(glob, &result.id);
+                results.iter().filter(hit).any(|result| known.answer.is_none() || used(result))
+            };
+            let idle = known.globs.iter().filter(|glob| !meets(glob));
+            faults.extend(idle.map(|glob| format!("the known failure {glob} matches no case")));
+        }
     }
     if config.own {
         let ran: BTreeMap<&str, bool> =

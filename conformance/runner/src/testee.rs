@@ -25,6 +25,9 @@ pub struct Known {
     pub globs: Vec<String>,
     /// Why it fails.
     pub reason: String,
+    /// Only failures with this answer are meant: a code the testee refuses with, or `out`. Other cases
+    /// that match may pass.
+    pub answer: Option<String>,
 }
 
 /// What `testees/<name>.toml` says.
@@ -90,10 +93,9 @@ impl Config {
         }
     }
 
-    /// The reason why a case is known to fail, if it is.
-    pub fn reason(&self, id: &str) -> Option<&str> {
-        let hit = |known: &&Known| known.globs.iter().any(|glob| crate::corpus::matches(glob, id));
-        self.known.iter().find(hit).map(|known| known.reason.as_str())
+    /// The known failures that name a case.
+    pub fn known_for<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Known> {
+        self.known.iter().filter(move |known| known.globs.iter().any(|glob| crate::corpus::matches(glob, id)))
     }
 }
 
@@ -111,13 +113,17 @@ fn read_kinds(table: &toml::Table) -> Result<BTreeMap<String, Vec<String>>, Stri
 
 fn read_known(value: &toml::Value) -> Result<Known, String> {
     let table = value.as_table().ok_or("a known failure is a table")?;
-    if let Some(unknown) = table.keys().find(|key| !["cases", "reason", "since", "link"].contains(&key.as_str())) {
+    if let Some(unknown) = table.keys().find(|key| !["cases", "reason", "answer", "since", "link"].contains(&key.as_str())) {
         return Err(format!("nobody knows the member {unknown:?} of a known failure"));
     }
     let reason = table.get("reason").and_then(toml::Value::as_str).unwrap_or("").trim();
     match reason.is_empty() {
         true => Err("a known failure has a reason".into()),
-        false => Ok(Known { globs: words(table, "cases")?, reason: reason.into() }),
+        false => Ok(Known {
+            globs: words(table, "cases")?,
+            reason: reason.into(),
+            answer: table.get("answer").and_then(toml::Value::as_str).map(str::to_string),
+        }),
     }
 }
 
@@ -141,6 +147,17 @@ fn expand(word: &str) -> Result<String, String> {
     }
     out.push_str(rest);
     Ok(out)
+}
+
+impl Known {
+    /// Whether a failure with this description is the one that is meant.
+    pub fn explains(&self, detail: &str) -> bool {
+        match self.answer.as_deref() {
+            None => true,
+            Some("out") => detail.contains("answered"),
+            Some(code) => detail.contains(&format!("refused with {code} ")),
+        }
+    }
 }
 
 /// What a testee says about itself.

@@ -9,6 +9,8 @@ use crate::schema;
 use crate::value::Value;
 use crate::wire;
 
+/// The code of an integer no state can hold.
+const TOO_WIDE: &str = "OUT_OF_RANGE";
 /// Estimates above this pass through a branch that loses digits.
 const LARGE_RANGE: f64 = 4294967296.0 / 30.0;
 
@@ -27,12 +29,8 @@ impl File {
     pub(super) fn value(&mut self, place: &Place, entry: &Entry) -> Result<(), String> {
         let (value, decoded) = (entry.typed("value")?, entry.typed("decoded")?);
         let bytes = entry.bytes("hex")?;
-        if wire::value_decode(&bytes).as_ref() != Ok(&decoded) {
-            return Err("the bytes do not hold the value".into());
-        }
-        if entry.bool("reencodes_identically")? && wire::value_encode(&decoded).as_ref() != Some(&bytes) {
-            return Err("the value does not give the bytes".into());
-        }
+        let reencodes = entry.bool("reencodes_identically")?;
+        self.confirm(place, check_value(&bytes, &decoded, reencodes));
         self.good(place, "encode", "value_encode", value, Value::Bytes(bytes.clone()));
         self.good(place, "decode", "value_decode", Value::Bytes(bytes), decoded);
         Ok(())
@@ -70,9 +68,10 @@ impl File {
         let bytes = entry.bytes("hex")?;
         let payload = recorded_payload(entry)?;
         let frame = Value::Bytes(bytes.clone());
-        check_frame(entry, tag, &bytes, &payload)?;
-        if let Err(code) = schema::check(tag, &payload) {
-            return self.frame_without_state(place, entry, (tag, payload, frame), code);
+        let checked = check_frame(entry, tag, &bytes, &payload);
+        self.confirm(place, checked);
+        if schema::check(tag, &payload) == Err(TOO_WIDE) {
+            return self.frame_without_state(place, entry, (tag, payload, frame), TOO_WIDE);
         }
         let read = document(tag, payload.clone());
         self.good(place, "decode", "decode", frame.clone(), read.clone());
@@ -128,8 +127,10 @@ impl File {
         if !schema::is_state(tag) {
             return Ok(());
         }
-        let state = schema::canonical(tag, payload).map_err(|code| format!("payload: {code}"))?;
-        self.good(place, "canonical", "canonicalize", frame.clone(), frame_of(tag, &state)?);
+        match schema::canonical(tag, payload) {
+            Ok(state) => self.good(place, "canonical", "canonicalize", frame.clone(), frame_of(tag, &state)?),
+            Err(code) => self.leave_out(place, &format!("no canonical frame: {code}")),
+        }
         Ok(())
     }
 
@@ -156,8 +157,9 @@ impl File {
             .iter()
             .map(|item| item.as_text().and_then(hex::decode).ok_or("an item is hexadecimal"))
             .collect::<Result<_, _>>()?;
-        if entry.member("count")?.as_usize() != Some(items.len()) || wire::batch_unpack(&batch).as_ref() != Ok(&items) {
-            return Err("the batch does not hold its items".into());
+        let count = entry.member("count")?.as_usize();
+        if count != Some(items.len()) || wire::batch_unpack(&batch).as_ref() != Ok(&items) {
+            self.confirm(place, Err("the batch does not hold its items".into()));
         }
         let small = wire::batch_unpack(&packed).map_err(|code| format!("the compressed batch: {code}"))?;
         let list = |items: &[Vec<u8>]| Value::List(items.iter().cloned().map(Value::Bytes).collect());
@@ -187,6 +189,16 @@ impl File {
     }
 }
 
+fn check_value(bytes: &[u8], decoded: &Value, reencodes: bool) -> Result<(), String> {
+    if wire::value_decode(bytes).as_ref() != Ok(decoded) {
+        return Err("the bytes do not hold the value".into());
+    }
+    if reencodes && wire::value_encode(decoded).as_deref() != Some(bytes) {
+        return Err("the value does not give the bytes".into());
+    }
+    Ok(())
+}
+
 fn recorded_payload(entry: &Entry) -> Result<Value, String> {
     match entry.maybe("payload_json") {
         Some(text) => {
@@ -202,7 +214,7 @@ fn recorded_payload(entry: &Entry) -> Result<Value, String> {
 fn check_frame(entry: &Entry, tag: u8, bytes: &[u8], payload: &Value) -> Result<(), String> {
     match wire::decode(bytes) {
         Ok(read) if read.tag == tag && read.payload == *payload => {}
-        Err("OUT_OF_RANGE") => {}
+        Err(TOO_WIDE) => {}
         Ok(_) => return Err("hex does not hold the payload".into()),
         Err(code) => return Err(format!("hex: {code}")),
     }

@@ -48,8 +48,13 @@ impl File {
                 self.refuse(place, &frame, &code);
                 self.prefix(place, &bytes)?;
             }
-            (_, Expect::Error(code)) => return Err(format!("required is not what the rules say: {code}")),
-            _ => return Err("required is not what the rules say: accepted".into()),
+            (Required::Accept | Required::Stream, Expect::Error(code)) => {
+                self.confirm(place, Err(format!("the rules refuse with {code} what has to be read; left out")));
+            }
+            _ => {
+                self.confirm(place, Err("the rules read what has to be refused; any code will do".into()));
+                self.push(self.case(place, "reject", "decode", frame.clone(), Expect::AnyError));
+            }
         }
         self.malformed_peek(place, entry, &bytes)?;
         self.lenient(place, entry, &bytes)
@@ -81,7 +86,8 @@ impl File {
     fn meaning(&mut self, place: &Place, entry: &Entry, bytes: &[u8]) -> Result<(), String> {
         let read = wire::decode(bytes).map_err(|code| code.to_string())?;
         let state = schema::canonical(read.tag, &read.payload).map_err(|code| format!("meaning: {code}"))?;
-        check_meaning(entry, read.tag, &state)?;
+        let checked = check_meaning(entry, read.tag, &state);
+        self.confirm(place, checked);
         if read.tag == GENERIC {
             return Ok(());
         }
@@ -113,7 +119,10 @@ impl File {
         crate::case::known_members(reference, &["outcome", "exception", "is_wire_error", "count"])?;
         match (required(entry.text("required")?)?, wire::batch_unpack(&bytes)) {
             (Required::Reject, Err(code)) => self.bad(place, "reject", "batch_unpack", Value::Bytes(bytes), code),
-            _ => return Err("required is not what the rules say".into()),
+            (_, read) => {
+                let read = read.map_or_else(|code| code.to_string(), |items| format!("{} items", items.len()));
+                self.confirm(place, Err(format!("required is not what the rules say: {read}; left out")));
+            }
         }
         Ok(())
     }
