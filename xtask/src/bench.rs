@@ -8,7 +8,7 @@ use crate::process::Command;
 use crate::reference;
 use crate::workspace::{root, target};
 
-/// Runs the benchmark crate in release mode. With `filter`, only benchmarks whose name holds it.
+/// Runs the benchmark crate with the profile made for measuring. With `filter`, only benchmarks whose name holds it.
 pub fn run(filter: Option<&str>, out: Option<PathBuf>) -> Result<()> {
     let out = out.unwrap_or_else(|| target().join("bench/results.json"));
     std::fs::create_dir_all(out.parent().unwrap_or(root()))?;

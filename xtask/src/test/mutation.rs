@@ -14,7 +14,7 @@ pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
 pub fn run(frames: u32) -> Result<Tally> {
     let command = Command::cargo()
         .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol"])
-        .args(["--test", "decoder", "--", "--nocapture"])
+        .args(["--test", "decoder", "--test", "decoder_growth", "--", "--nocapture"])
         .env(VARIABLE, frames.to_string())
         .dir(root());
     let (status, output) = command.tee()?;
