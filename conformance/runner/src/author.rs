@@ -27,7 +27,10 @@ pub fn bless(root: &Path, id: &str, testees: Vec<Config>, folder: &Path) -> Resu
     families.sort_unstable();
     families.dedup();
     if families.len() < 2 {
-        return Err("at least two testees that share no code are needed; else cite the specification and write `out` by hand".into());
+        return Err(
+            "at least two testees that share no code are needed; else cite the specification and write `out` by hand"
+                .into(),
+        );
     }
     let corpus = Corpus::load(root)?;
     let mut topic = corpus

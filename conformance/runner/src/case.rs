@@ -197,8 +197,8 @@ impl Case {
 }
 
 const MEMBERS: [&str; 15] = [
-    "id", "note", "flags", "level", "profile", "needs", "since", "op", "in", "out", "error", "laws",
-    "trace", "compare", "source",
+    "id", "note", "flags", "level", "profile", "needs", "since", "op", "in", "out", "error", "laws", "trace",
+    "compare", "source",
 ];
 
 fn read_case(json: &Json, id: &str) -> Result<Case, String> {
@@ -371,9 +371,7 @@ fn trace_json(trace: &Trace) -> Json {
 
 fn step_json(step: &Step) -> Json {
     match step {
-        Step::Apply { at, operation } => {
-            crate::json::object([("at", text(at)), ("apply", operation.to_json())])
-        }
+        Step::Apply { at, operation } => crate::json::object([("at", text(at)), ("apply", operation.to_json())]),
         Step::Deliver { from, to } => crate::json::object([("from", text(from)), ("to", text(to))]),
     }
 }

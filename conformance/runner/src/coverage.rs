@@ -35,10 +35,7 @@ fn operations(cases: &[&Case], registry: &Registry, gaps: &mut Vec<String>) {
         let good = asked.iter().filter(|case| case.is_good()).count();
         let bad = asked.len() - good;
         if good < GOOD || bad < BAD {
-            gaps.push(format!(
-                "operation {}: {good} of {GOOD} good and {bad} of {BAD} bad cases",
-                operation.name
-            ));
+            gaps.push(format!("operation {}: {good} of {GOOD} good and {bad} of {BAD} bad cases", operation.name));
         }
     }
 }

@@ -22,16 +22,31 @@ fn operations(table: &toml::Table) -> String {
     for row in rows(table, "operation") {
         let needs = row.get("needs").and_then(toml::Value::as_str);
         let needs = needs.map(|feature| format!(" Needs `{feature}`.")).unwrap_or_default();
-        let _ = writeln!(out, "| `{}` | {} | {} | {}{needs} |", word(row, "name"), shape(row, "in"), shape(row, "out"), word(row, "meaning"));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {}{needs} |",
+            word(row, "name"),
+            shape(row, "in"),
+            shape(row, "out"),
+            word(row, "meaning")
+        );
     }
     out.push_str("\n| read | of | item | meaning |\n|---|---|---|---|\n");
     for row in rows(table, "read") {
         let item = row.get("item").and_then(toml::Value::as_str).unwrap_or("");
-        let _ = writeln!(out, "| `{}` | {} | {item} | {} |", word(row, "name"), words(row, "types"), word(row, "meaning"));
+        let _ =
+            writeln!(out, "| `{}` | {} | {item} | {} |", word(row, "name"), words(row, "types"), word(row, "meaning"));
     }
     out.push_str("\n| `do` of `apply` | on | members | meaning |\n|---|---|---|---|\n");
     for row in rows(table, "local") {
-        let _ = writeln!(out, "| `{}` | {} | {} | {} |", word(row, "name"), words(row, "types"), words(row, "members"), word(row, "meaning"));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} |",
+            word(row, "name"),
+            words(row, "types"),
+            words(row, "members"),
+            word(row, "meaning")
+        );
     }
     out
 }

@@ -70,18 +70,8 @@ impl Json {
     }
 
     /// Reads one document with the given rule for duplicates and at most `depth` open containers.
-    pub fn parse_with(
-        text: &str,
-        duplicates: Duplicates,
-        depth: usize,
-    ) -> Result<Json, JsonError> {
-        let mut reader = Reader {
-            bytes: text.as_bytes(),
-            text,
-            at: 0,
-            duplicates,
-            max_depth: depth,
-        };
+    pub fn parse_with(text: &str, duplicates: Duplicates, depth: usize) -> Result<Json, JsonError> {
+        let mut reader = Reader { bytes: text.as_bytes(), text, at: 0, duplicates, max_depth: depth };
         reader.blank();
         let value = reader.value(0)?;
         reader.blank();
@@ -275,11 +265,7 @@ impl Reader<'_> {
         if depth < self.max_depth {
             return Ok(depth + 1);
         }
-        Err(JsonError {
-            fault: JsonFault::TooDeep,
-            offset: self.at,
-            message: "too many open containers",
-        })
+        Err(JsonError { fault: JsonFault::TooDeep, offset: self.at, message: "too many open containers" })
     }
 
     fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
@@ -333,9 +319,7 @@ impl Reader<'_> {
         value: Json,
     ) -> Result<(), JsonError> {
         match index.get(&name) {
-            Some(_) if self.duplicates == Duplicates::Refuse => {
-                Err(self.fail("the same member was given before"))
-            }
+            Some(_) if self.duplicates == Duplicates::Refuse => Err(self.fail("the same member was given before")),
             Some(&position) => {
                 members[position].1 = value;
                 Ok(())
@@ -461,8 +445,7 @@ impl Reader<'_> {
         if !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(self.fail("four hexadecimal digits were expected"));
         }
-        let unit = u16::from_str_radix(digits, 16)
-            .map_err(|_| self.fail("four hexadecimal digits were expected"))?;
+        let unit = u16::from_str_radix(digits, 16).map_err(|_| self.fail("four hexadecimal digits were expected"))?;
         self.at += 4;
         Ok(unit)
     }

@@ -50,8 +50,9 @@ impl Outcome {
     pub fn detail(&self) -> &str {
         match self {
             Outcome::Pass => "",
-            Outcome::Fail(detail) | Outcome::Skip(detail) | Outcome::Crash(detail)
-            | Outcome::Deviation(detail) => detail,
+            Outcome::Fail(detail) | Outcome::Skip(detail) | Outcome::Crash(detail) | Outcome::Deviation(detail) => {
+                detail
+            }
         }
     }
 }

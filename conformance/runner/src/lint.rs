@@ -65,7 +65,9 @@ fn check_reader(case: &Case) -> Option<String> {
         "value_decode" => wire::value_decode(bytes),
         "decode" => wire::decode(bytes).map(|read| described(read.tag, read.payload)),
         "roundtrip" => wire::decode(bytes).map(|_| Value::Bytes(bytes.to_vec())),
-        "batch_unpack" => wire::batch_unpack(bytes).map(|items| Value::List(items.into_iter().map(Value::Bytes).collect())),
+        "batch_unpack" => {
+            wire::batch_unpack(bytes).map(|items| Value::List(items.into_iter().map(Value::Bytes).collect()))
+        }
         "canonicalize" => canonical(bytes),
         _ => return None,
     };
@@ -162,7 +164,11 @@ mod tests {
             errors: vec!["BAD_SCHEMA".into()],
             ..Operation::default()
         };
-        Registry { operations: vec![operation], all_codes: vec!["BAD_SCHEMA".into(), "IO".into()], ..Registry::default() }
+        Registry {
+            operations: vec![operation],
+            all_codes: vec!["BAD_SCHEMA".into(), "IO".into()],
+            ..Registry::default()
+        }
     }
 
     fn faults(change: impl Fn(&mut Case)) -> usize {

@@ -106,10 +106,8 @@ mod tests {
     #[test]
     fn a_clock_written_as_messagepack_is_read() {
         let bytes = hex::decode("82a474797065ac766563746f725f636c6f636ba6636c6f636b7381a16101").unwrap();
-        let expected = Value::map([
-            ("type", Value::text("vector_clock")),
-            ("clocks", Value::map([("a", Value::int(1))])),
-        ]);
+        let expected =
+            Value::map([("type", Value::text("vector_clock")), ("clocks", Value::map([("a", Value::int(1))]))]);
         assert_eq!(read(&bytes), Ok(expected));
     }
 

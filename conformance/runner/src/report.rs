@@ -53,7 +53,11 @@ impl Report {
         }
         out.push_str(&self.markdown());
         let _ = writeln!(out, "skipped: {} (a skip is never a pass)", self.skipped());
-        let coverage = if self.complete { format!("{} gaps", self.uncovered.len()) } else { "not asked of a part of the corpus".into() };
+        let coverage = if self.complete {
+            format!("{} gaps", self.uncovered.len())
+        } else {
+            "not asked of a part of the corpus".into()
+        };
         let _ = writeln!(out, "coverage: {coverage}");
         let _ = writeln!(out, "deviations: {} listed", self.deviations());
         let _ = writeln!(out, "{} passed, {} failed", self.passed(), self.failed());
@@ -101,7 +105,11 @@ impl Report {
             );
             testee.results.iter().for_each(|result| junit_case(&mut out, result));
             for (index, fault) in testee.faults.iter().enumerate() {
-                let _ = writeln!(out, "<testcase classname=\"run\" name=\"fault {index}\"><error message=\"{}\"/></testcase>", xml(fault));
+                let _ = writeln!(
+                    out,
+                    "<testcase classname=\"run\" name=\"fault {index}\"><error message=\"{}\"/></testcase>",
+                    xml(fault)
+                );
             }
             out.push_str("</testsuite>\n");
         }

@@ -108,7 +108,9 @@ pub fn run(config: Config, plan: &Plan) -> TesteeReport {
         .cases
         .iter()
         .zip(outcomes)
-        .map(|(case, outcome)| result(case, classify(testee.config(), (case, plan.own_corpus), &report.greeting, outcome)))
+        .map(|(case, outcome)| {
+            result(case, classify(testee.config(), (case, plan.own_corpus), &report.greeting, outcome))
+        })
         .collect();
     report.faults = faults(testee.config(), plan, &report.results);
     report
@@ -121,7 +123,10 @@ fn result(case: &Case, outcome: Outcome) -> CaseResult {
 fn ask(testee: &mut Testee, plan: &Plan, greeting: &Greeting) -> Vec<Outcome> {
     let mut outcomes: Vec<Option<Outcome>> = plan.cases.iter().map(|case| not_asked(case, greeting)).collect();
     let single: Vec<usize> = (0..plan.cases.len())
-        .filter(|&i| outcomes[i].is_none() && matches!(plan.cases[i].expect, Some(Expect::Out(_) | Expect::Error(_) | Expect::AnyError)))
+        .filter(|&i| {
+            outcomes[i].is_none()
+                && matches!(plan.cases[i].expect, Some(Expect::Out(_) | Expect::Error(_) | Expect::AnyError))
+        })
         .collect();
     let questions: Vec<Question> = single.iter().map(|&i| question(plan.cases[i])).collect();
     let mut ticker = Ticker::new(&testee.config().name, plan.cases.len());

@@ -111,10 +111,7 @@ fn empty_clock() -> Value {
     Value::map([("type", Value::text("vector_clock")), ("clocks", empty_map())])
 }
 
-static G_COUNTER: [Field; 2] = [
-    constant("type", "g_counter"),
-    default("counts", Shape::Owned(&COUNT), empty_map),
-];
+static G_COUNTER: [Field; 2] = [constant("type", "g_counter"), default("counts", Shape::Owned(&COUNT), empty_map)];
 static PN_COUNTER: [Field; 3] = [
     constant("type", "pn_counter"),
     required("pos", Shape::Object(&G_COUNTER)),
@@ -145,11 +142,8 @@ static DELTA: [Field; 6] = [
     default("timestamp", Shape::Stamp, zero_float),
     default("source_node", Shape::Text, no_text),
 ];
-static HLL: [Field; 3] = [
-    constant("type", "hll"),
-    required("precision", Shape::Int(4, 18)),
-    required("registers", Shape::Registers),
-];
+static HLL: [Field; 3] =
+    [constant("type", "hll"), required("precision", Shape::Int(4, 18)), required("registers", Shape::Registers)];
 static BLOOM: [Field; 7] = [
     constant("type", "bloom"),
     required("capacity", COUNT),
@@ -166,10 +160,7 @@ static CMS: [Field; 5] = [
     required("table", Shape::List(&Shape::List(&COUNT))),
     default("total", COUNT, zero),
 ];
-static CLOCK: [Field; 2] = [
-    constant("type", "vector_clock"),
-    default("clocks", Shape::Clocks, empty_map),
-];
+static CLOCK: [Field; 2] = [constant("type", "vector_clock"), default("clocks", Shape::Clocks, empty_map)];
 static DOTTED: [Field; 3] = [
     constant("type", "dotted_version_vector"),
     default("base", Shape::Object(&CLOCK), empty_clock),
@@ -558,9 +549,10 @@ fn whole(tag: u8, payload: &Value, state: &Value) -> Result<(), Code> {
         0x31 => length("bits") == (int("size") + 7) / 8,
         0x32 => length("table") == int("depth") && rows_are(state, int("width")),
         0x10 => payload.field("type").is_none_or(|word| word.as_text() == Some("delta")),
-        0x43 => state.field("entries").and_then(Value::as_map).is_none_or(|entries| {
-            entries.iter().all(|(key, entry)| entry.field("key") == Some(key))
-        }),
+        0x43 => state
+            .field("entries")
+            .and_then(Value::as_map)
+            .is_none_or(|entries| entries.iter().all(|(key, entry)| entry.field("key") == Some(key))),
         _ => true,
     };
     if good { Ok(()) } else { Err("BAD_SCHEMA") }
@@ -586,10 +578,8 @@ fn drop_unknown_types(tag: u8, state: Value) -> Value {
     let Value::Map(fields) = state else { return state };
     let keep = |(name, value): (Value, Value)| match (tag, name.as_text(), value) {
         (0x04, Some("element_types"), Value::Map(types)) => {
-            let known: Vec<_> = types
-                .into_iter()
-                .filter(|(_, t)| matches!(t.as_text(), Some("int" | "float" | "bool")))
-                .collect();
+            let known: Vec<_> =
+                types.into_iter().filter(|(_, t)| matches!(t.as_text(), Some("int" | "float" | "bool"))).collect();
             (!known.is_empty()).then_some((name, Value::Map(known)))
         }
         (0x04, Some("removed"), Value::Map(removed)) if removed.is_empty() => None,
@@ -608,9 +598,12 @@ pub fn equality_form(tag: u8, state: &Value) -> Value {
         0x05 => without_dominated(state),
         0x31 => map_fields(state, |name, value| if name == "count" { Value::Null } else { value.clone() }),
         0x41 => folded(state),
-        0x43 => map_fields(state, |name, value| {
-            if matches!(name, "node_id" | "fanout") { Value::Null } else { value.clone() }
-        }),
+        0x43 => map_fields(
+            state,
+            |name, value| {
+                if matches!(name, "node_id" | "fanout") { Value::Null } else { value.clone() }
+            },
+        ),
         _ => state.clone(),
     }
 }
@@ -629,9 +622,12 @@ fn without_zeros(state: &Value, slots: &str) -> Value {
     if state.as_map().is_none() {
         return state.clone();
     }
-    map_fields(state, |name, value| {
-        if name == slots { retain(value, |_, count| *count != zero()) } else { value.clone() }
-    })
+    map_fields(
+        state,
+        |name, value| {
+            if name == slots { retain(value, |_, count| *count != zero()) } else { value.clone() }
+        },
+    )
 }
 
 fn filled(elements: &Value) -> Value {

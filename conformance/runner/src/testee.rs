@@ -59,8 +59,7 @@ impl Config {
     }
 
     fn from_table(name: &str, table: &toml::Table) -> Result<Config, String> {
-        const MEMBERS: [&str; 8] =
-            ["about", "command", "own", "family", "limit_ms", "known", "kinds", "default"];
+        const MEMBERS: [&str; 8] = ["about", "command", "own", "family", "limit_ms", "known", "kinds", "default"];
         if let Some(unknown) = table.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
             return Err(format!("nobody knows the member {unknown:?}"));
         }
@@ -86,7 +85,9 @@ impl Config {
     /// stands for it.
     pub fn translate(&self, expected: &str, answer: Answer) -> Answer {
         match answer {
-            Answer::Error(kind, message) if self.kinds.get(&kind).is_some_and(|codes| codes.iter().any(|c| c == expected)) => {
+            Answer::Error(kind, message)
+                if self.kinds.get(&kind).is_some_and(|codes| codes.iter().any(|c| c == expected)) =>
+            {
                 Answer::Error(expected.to_string(), message)
             }
             other => other,
@@ -113,7 +114,9 @@ fn read_kinds(table: &toml::Table) -> Result<BTreeMap<String, Vec<String>>, Stri
 
 fn read_known(value: &toml::Value) -> Result<Known, String> {
     let table = value.as_table().ok_or("a known failure is a table")?;
-    if let Some(unknown) = table.keys().find(|key| !["cases", "reason", "answer", "since", "link"].contains(&key.as_str())) {
+    if let Some(unknown) =
+        table.keys().find(|key| !["cases", "reason", "answer", "since", "link"].contains(&key.as_str()))
+    {
         return Err(format!("nobody knows the member {unknown:?} of a known failure"));
     }
     let reason = table.get("reason").and_then(toml::Value::as_str).unwrap_or("").trim();
@@ -296,7 +299,8 @@ impl Testee {
         while !open.is_empty() {
             let line = receive(process, deadline)?;
             let (seq, answer) = read_answer(&line)?;
-            let index = open.remove(&seq).ok_or_else(|| format!("answered {seq}, which was not asked (after {first})"))?;
+            let index =
+                open.remove(&seq).ok_or_else(|| format!("answered {seq}, which was not asked (after {first})"))?;
             answers[index] = Some(answer);
             deadline = Instant::now() + limit;
         }
@@ -334,7 +338,12 @@ fn start(config: &Config, root: &Path) -> Result<Process, String> {
     // A testee that stops reading must not stop the runner, so writing has a thread of its own.
     thread::spawn(move || {
         for line in to_write {
-            if stdin.write_all(line.as_bytes()).and_then(|()| stdin.write_all(b"\n")).and_then(|()| stdin.flush()).is_err() {
+            if stdin
+                .write_all(line.as_bytes())
+                .and_then(|()| stdin.write_all(b"\n"))
+                .and_then(|()| stdin.flush())
+                .is_err()
+            {
                 break;
             }
         }

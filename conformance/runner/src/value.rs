@@ -135,9 +135,7 @@ impl Value {
         match self {
             Value::List(items) => Value::List(all(items)),
             Value::Tuple(items) => Value::Tuple(all(items)),
-            Value::Map(pairs) => {
-                Value::Map(pairs.iter().map(|(k, v)| (k.clone(), v.with_sorted_sets())).collect())
-            }
+            Value::Map(pairs) => Value::Map(pairs.iter().map(|(k, v)| (k.clone(), v.with_sorted_sets())).collect()),
             Value::Set(items) => {
                 let mut items = all(items);
                 items.sort_by_cached_key(|item| item.to_json().to_line());
@@ -272,9 +270,17 @@ mod tests {
     #[test]
     fn float_text_follows_python() {
         for (value, expected) in [
-            (1.0, "1.0"), (-0.0, "-0.0"), (1e16, "1e+16"), (1e15, "1000000000000000.0"),
-            (1e-4, "0.0001"), (1e-5, "1e-05"), (5e-324, "5e-324"), (1.5e300, "1.5e+300"),
-            (f64::INFINITY, "inf"), (0.1, "0.1"), (123456789.125, "123456789.125"),
+            (1.0, "1.0"),
+            (-0.0, "-0.0"),
+            (1e16, "1e+16"),
+            (1e15, "1000000000000000.0"),
+            (1e-4, "0.0001"),
+            (1e-5, "1e-05"),
+            (5e-324, "5e-324"),
+            (1.5e300, "1.5e+300"),
+            (f64::INFINITY, "inf"),
+            (0.1, "0.1"),
+            (123456789.125, "123456789.125"),
         ] {
             assert_eq!(float_text(f64::to_bits(value)), expected);
         }

@@ -96,11 +96,7 @@ fn inflate(bytes: &[u8], frame: Frame) -> Result<Frame, Code> {
 fn unzip(stored: &[u8]) -> Result<Vec<u8>, Code> {
     let mut decoder = flate2::bufread::ZlibDecoder::new(stored);
     let mut out = Vec::new();
-    decoder
-        .by_ref()
-        .take(MAX_INFLATED as u64 + 1)
-        .read_to_end(&mut out)
-        .map_err(|_| "BAD_ZLIB")?;
+    decoder.by_ref().take(MAX_INFLATED as u64 + 1).read_to_end(&mut out).map_err(|_| "BAD_ZLIB")?;
     if out.len() > MAX_INFLATED {
         return Err("TOO_LARGE");
     }
@@ -367,9 +363,7 @@ pub fn json_value(json: &Json) -> Value {
         Json::Number(digits) => json_number(digits),
         Json::Text(words) => Value::text(words),
         Json::Array(items) => Value::List(items.iter().map(json_value).collect()),
-        Json::Object(members) => {
-            Value::Map(members.iter().map(|(n, v)| (Value::text(n), json_value(v))).collect())
-        }
+        Json::Object(members) => Value::Map(members.iter().map(|(n, v)| (Value::text(n), json_value(v))).collect()),
     }
 }
 
@@ -442,7 +436,9 @@ mod tests {
 
     #[test]
     fn compact_values_survive_a_round_trip() {
-        let wire = bytes("0800000001050000000161070000000209010800000001050000000162070000000200070000000201044004000000000000");
+        let wire = bytes(
+            "0800000001050000000161070000000209010800000001050000000162070000000200070000000201044004000000000000",
+        );
         let value = value_decode(&wire).unwrap();
         assert_eq!(value_encode(&value).unwrap(), wire);
     }

@@ -47,7 +47,7 @@ fn report_of(config: Config, required: &[&str]) -> TesteeReport {
 
 /// Testees that have to be started again for every case are asked a few only.
 fn report_of_some(config: Config, required: &[&str], most: usize) -> TesteeReport {
-    let corpus = Corpus::load(&root().join("conformance/vectors")).unwrap();
+    let corpus = Corpus::load(&root().join("conformance/vectors")).expect("the corpus");
     let cases = corpus.cases().filter(|case| asked(&case.id)).take(most).collect();
     let required = required.iter().map(|id| id.to_string()).collect::<BTreeSet<_>>();
     let root = root();
@@ -140,7 +140,8 @@ fn a_testee_without_a_greeting_is_a_fault() {
 #[test]
 fn a_known_failure_is_listed_and_an_unexpected_pass_fails() {
     let known = |cases: &[&str]| {
-        let known = Known { globs: cases.iter().map(|glob| glob.to_string()).collect(), reason: "a test".into(), answer: None };
+        let known =
+            Known { globs: cases.iter().map(|glob| glob.to_string()).collect(), reason: "a test".into(), answer: None };
         Config { known: vec![known], ..config("drop_negative_zero") }
     };
     let report = report_of(known(&["echo/values/11"]), &[]);
@@ -154,11 +155,7 @@ fn a_known_failure_is_listed_and_an_unexpected_pass_fails() {
 
 #[test]
 fn a_known_answer_excuses_that_answer_only() {
-    let known = |answer: &str| Known {
-        globs: vec!["*".into()],
-        reason: "a test".into(),
-        answer: Some(answer.into()),
-    };
+    let known = |answer: &str| Known { globs: vec!["*".into()], reason: "a test".into(), answer: Some(answer.into()) };
     let mutant = |answer: &str| Config { known: vec![known(answer)], ..config("always_refuse") };
     let excused = report_of(mutant("TRUNCATED"), &[]);
     assert_eq!(wrong(&excused), Vec::<&str>::new());

@@ -137,10 +137,7 @@ impl File {
     /// One case per recorded read of a frame.
     pub(super) fn reads(&mut self, place: &Place, kind: &str, frame: &Value, reads: &Json) -> Result<(), String> {
         for (part, name, item, out) in read_list(kind, reads)? {
-            let mut input = vec![
-                (Value::text("frame"), frame.clone()),
-                (Value::text("name"), Value::text(&name)),
-            ];
+            let mut input = vec![(Value::text("frame"), frame.clone()), (Value::text("name"), Value::text(&name))];
             input.extend(item.map(|item| (Value::text("item"), item)));
             // A register holds a user's map, whose order counts.
             let compare = if kind == "lww_register" { Compare::Exact } else { tolerance(&name, &out) };
@@ -165,7 +162,13 @@ impl File {
         let list = |items: &[Vec<u8>]| Value::List(items.iter().cloned().map(Value::Bytes).collect());
         let request = |compress: bool| Value::map([("items", list(&items)), ("compress", Value::Bool(compress))]);
         self.good(place, "pack", "batch_pack", request(false), Value::Bytes(batch.clone()));
-        self.compared(place, "pack-compressed", "batch_pack", (request(true), Value::Bytes(packed.clone())), Compare::Inflated);
+        self.compared(
+            place,
+            "pack-compressed",
+            "batch_pack",
+            (request(true), Value::Bytes(packed.clone())),
+            Compare::Inflated,
+        );
         self.good(place, "unpack", "batch_unpack", Value::Bytes(batch), list(&items));
         self.good(place, "unpack-compressed", "batch_unpack", Value::Bytes(packed), list(&small));
         Ok(())
@@ -234,9 +237,9 @@ fn check_frame(entry: &Entry, tag: u8, bytes: &[u8], payload: &Value) -> Result<
 /// Equality of a plain state and a payload; the members `type` and `__type` may be missing in one.
 fn plain_equal(state: &Value, payload: &Value) -> bool {
     let bare = |value: &Value| match value {
-        Value::Map(pairs) => Value::Map(
-            pairs.iter().filter(|(k, _)| !matches!(k.as_text(), Some("type" | "__type"))).cloned().collect(),
-        ),
+        Value::Map(pairs) => {
+            Value::Map(pairs.iter().filter(|(k, _)| !matches!(k.as_text(), Some("type" | "__type"))).cloned().collect())
+        }
         other => other.clone(),
     };
     bare(state) == bare(payload)

@@ -47,7 +47,9 @@ impl File {
         self.both_orders(place, &a, &b, &frame);
         self.laws(place, tag, vec![Value::Bytes(a.clone()), Value::Bytes(b.clone())]);
         self.required_read(place, entry, tag, &frame)?;
-        for (part, name, pair) in [("ab", "reference_ab_hex", [a.as_slice(), &b]), ("ba", "reference_ba_hex", [b.as_slice(), &a])] {
+        for (part, name, pair) in
+            [("ab", "reference_ab_hex", [a.as_slice(), &b]), ("ba", "reference_ba_hex", [b.as_slice(), &a])]
+        {
             if entry.maybe(name).is_none() {
                 continue;
             }

@@ -36,10 +36,8 @@ impl File {
         self.apply_delta(place, "apply-12", (&one, first_frame.clone()), entry.plain("applied12")?);
         let recorded = entry.plain("composed_with_key")?;
         let lawful = delta_frame(&with_member(&recorded, "source_node", &common_source(&first, &second)), 2)?;
-        let input = Value::map([
-            ("deltas", Value::List(vec![first_frame, second_frame])),
-            ("key", Value::text(CHAIN_KEY)),
-        ]);
+        let input =
+            Value::map([("deltas", Value::List(vec![first_frame, second_frame])), ("key", Value::text(CHAIN_KEY))]);
         let reference = delta_frame(&recorded, 2)?;
         if reference != lawful {
             self.compat(place, "compose-compat", "delta_compose", input.clone(), Expect::Out(reference));
@@ -49,7 +47,14 @@ impl File {
         Ok(())
     }
 
-    fn compute(&mut self, place: &Place, part: &str, sides: (&Value, &Value), delta: &Value, stamp: u8) -> Result<(), String> {
+    fn compute(
+        &mut self,
+        place: &Place,
+        part: &str,
+        sides: (&Value, &Value),
+        delta: &Value,
+        stamp: u8,
+    ) -> Result<(), String> {
         let member = |name: &str| delta.field(name).cloned().ok_or_else(|| format!("a delta has no {name:?}"));
         let input = Value::map([
             ("old", sides.0.clone()),

@@ -27,8 +27,15 @@ fn required(words: &str) -> Result<Required, String> {
         "reject" | "reject, no stack overflow" | "reject (type field disagrees)" => Ok(Required::Reject),
         "implementation limit >= 128" => Ok(Required::Reject),
         "reject-strict/accept-stream" => Ok(Required::Stream),
-        "accept" | "accept-empty" | "accept-last-wins" | "accept-dedup" | "accept as 0.0" | "accept as text"
-        | "accept, ignore field" | "accept (msgpack reader)" | "accept (NaN literal)" => Ok(Required::Accept),
+        "accept"
+        | "accept-empty"
+        | "accept-last-wins"
+        | "accept-dedup"
+        | "accept as 0.0"
+        | "accept as text"
+        | "accept, ignore field"
+        | "accept (msgpack reader)"
+        | "accept (NaN literal)" => Ok(Required::Accept),
         _ => Err(format!("nobody knows the requirement {words:?}")),
     }
 }

@@ -240,10 +240,16 @@ mod tests {
     fn what_nobody_knows_stops_the_import() {
         for (text, fault) in [
             (r#"{"extra": {}}"#, "extra"),
-            (r#"{"cases": [{"name": "n", "value": true, "hex": "01", "decoded": true, "reencodes_identically": true, "more": 1}]}"#, "more"),
+            (
+                r#"{"cases": [{"name": "n", "value": true, "hex": "01", "decoded": true, "reencodes_identically": true, "more": 1}]}"#,
+                "more",
+            ),
             (r#"{"mystery": [{"a": 1}]}"#, "mystery"),
             (r#"{"widen": [{"a": "int", "widened": null}]}"#, "\"b\""),
-            (r#"{"cases": [{"name": "n", "value": {"q": "1"}, "hex": "01", "decoded": true, "reencodes_identically": true}]}"#, "q"),
+            (
+                r#"{"cases": [{"name": "n", "value": {"q": "1"}, "hex": "01", "decoded": true, "reencodes_identically": true}]}"#,
+                "q",
+            ),
         ] {
             let error = read(text).err().unwrap_or_default();
             assert!(error.contains(fault), "{text}: {error}");
@@ -252,7 +258,8 @@ mod tests {
 
     #[test]
     fn an_entry_that_contradicts_itself_is_doubted_and_kept() {
-        let text = r#"{"cases": [{"name": "n", "value": true, "hex": "02", "decoded": true, "reencodes_identically": true}]}"#;
+        let text =
+            r#"{"cases": [{"name": "n", "value": true, "hex": "02", "decoded": true, "reencodes_identically": true}]}"#;
         let file = read(text).unwrap();
         assert_eq!((file.doubts.len(), file.topic.cases.len()), (1, 2));
     }
@@ -286,9 +293,9 @@ mod tests {
         let text = r#"{"cases": [{"name": "n", "value": {"i": "1"}, "hex": "0901", "decoded": {"i": "1"}, "reencodes_identically": true}]}"#;
         let file = read(text).unwrap();
         let lines: Vec<_> = file.topic.cases.iter().map(|c| (c.id.as_str(), c.op.as_str())).collect();
-        assert_eq!(lines, [
-            ("wire/sample/cases-0/encode", "value_encode"),
-            ("wire/sample/cases-0/decode", "value_decode"),
-        ]);
+        assert_eq!(
+            lines,
+            [("wire/sample/cases-0/encode", "value_encode"), ("wire/sample/cases-0/decode", "value_decode"),]
+        );
     }
 }

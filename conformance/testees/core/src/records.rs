@@ -9,7 +9,9 @@ use crdt_merge_protocol::wire::{Body, DecodeOptions, Document};
 use crdt_merge_protocol::{AnyState, Delta, Result, Value};
 
 use crate::Operation;
-use crate::arguments::{bad_argument, flag, int, json_value, list, member, stamp, state, tagged, tagged_texts, text, value};
+use crate::arguments::{
+    bad_argument, flag, int, json_value, list, member, stamp, state, tagged, tagged_texts, text, value,
+};
 use crate::states::mismatch;
 
 pub const OPERATIONS: &[(&str, Operation)] = &[

@@ -12,9 +12,7 @@ use crdt_merge_protocol::value::Map;
 use crdt_merge_protocol::{AnyState, JsonValue, Result, Value};
 
 use crate::Operation;
-use crate::arguments::{
-    bad_argument, int, json_value, list, member, number, state, tagged, tagged_texts, text, value,
-};
+use crate::arguments::{bad_argument, int, json_value, list, member, number, state, tagged, tagged_texts, text, value};
 use crate::records::{record, records};
 use crate::states::mismatch;
 
@@ -53,10 +51,7 @@ fn sketch_hash(input: &Tagged) -> Result<Tagged> {
         }
         other => (h128(&json_value(other)?, seed)?, h64(&json_value(other)?, seed)?),
     };
-    Ok(Tagged::map([
-        ("h128", Tagged::Text(format!("{wide:032x}"))),
-        ("h64", Tagged::Text(format!("{narrow:016x}"))),
-    ]))
+    Ok(Tagged::map([("h128", Tagged::Text(format!("{wide:032x}"))), ("h64", Tagged::Text(format!("{narrow:016x}")))]))
 }
 
 fn sketch_build(input: &Tagged) -> Result<Tagged> {

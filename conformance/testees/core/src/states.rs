@@ -107,9 +107,7 @@ fn digests(gossip: &GossipState) -> Tagged {
 fn compare(input: &Tagged) -> Result<Tagged> {
     let relation = match (state(member(input, "a")?)?, state(member(input, "b")?)?) {
         (AnyState::VectorClock(a), AnyState::VectorClock(b)) => a.compare(&b),
-        (AnyState::DottedVersionVector(a), AnyState::DottedVersionVector(b)) => {
-            a.effective().compare(&b.effective())
-        }
+        (AnyState::DottedVersionVector(a), AnyState::DottedVersionVector(b)) => a.effective().compare(&b.effective()),
         (a, b) if a.tag() == b.tag() => return Err(bad_argument("this kind has no causal order")),
         (a, b) => return Err(mismatch(a.tag().name(), b.tag().name())),
     };
@@ -139,4 +137,3 @@ fn exchange(input: &Tagged) -> Result<Tagged> {
         ("pull", tagged_texts(local.keys_to_pull(&remote.digests()))),
     ]))
 }
-

@@ -1,0 +1,29 @@
+//! The corpus as committed is clean, complete and documented.
+
+use std::path::{Path, PathBuf};
+
+use crdt_conform::corpus::Corpus;
+use crdt_conform::spec::Registry;
+use crdt_conform::{coverage, docs, lint};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+#[test]
+fn the_corpus_is_clean_and_covers_the_registries() {
+    let vectors = root().join("conformance/vectors");
+    let corpus = Corpus::load(&vectors).expect("the corpus");
+    let registry = Registry::load(&root().join("spec")).expect("the registries");
+    assert_eq!(lint::lint(&corpus, &vectors, &registry), Vec::<String>::new());
+    let listed = lint::read_list(&root().join("conformance/lists/protocol-1.txt")).expect("the list");
+    assert_eq!(lint::check_list(&corpus, &listed), Vec::<String>::new());
+    assert_eq!(coverage::uncovered(&corpus.cases().collect::<Vec<_>>(), &registry), Vec::<String>::new());
+}
+
+#[test]
+fn the_documented_operations_are_those_of_the_specification() {
+    let path = root().join("conformance/PROTOCOL.md");
+    let written = std::fs::read_to_string(path).expect("PROTOCOL.md");
+    assert_eq!(docs::with_operations(&written, &root().join("spec")).expect("operations"), written);
+}
