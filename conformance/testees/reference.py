@@ -143,6 +143,11 @@ def apply(request):
     return canonical_frame(done(state, request) or state)
 
 
+def unchanged(state, _):
+    """The state itself; what the operation gives back is another thing."""
+    return state
+
+
 LOCAL = {
     ("GCounter", "increment"): lambda s, r: s.increment(r["node"], r["n"]),
     ("PNCounter", "increment"): lambda s, r: s.increment(r["node"], r["n"]),
@@ -155,6 +160,8 @@ LOCAL = {
     ("MergeableCMS", "add"): lambda s, r: s.add(r["item"], r["n"]),
     ("ORSet", "remove"): lambda s, r: s.remove(r["item"]),
     ("VectorClock", "increment"): lambda s, r: s.increment(r["node"]),
+    ("GossipState", "update"): lambda s, r: unchanged(s, s.update(r["key"], r["value"])),
+    ("GossipState", "delete"): lambda s, r: unchanged(s, s.delete(r["key"])),
     ("DottedVersionVector", "advance"): lambda s, r: s.advance(r["node"]),
 }
 

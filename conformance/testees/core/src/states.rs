@@ -51,6 +51,14 @@ fn apply(input: &Tagged) -> Result<Tagged> {
             clock.increment_node(node(input)?)?;
         }
         (AnyState::DottedVersionVector(vector), "advance") => vector.advance_node(node(input)?)?,
+        (AnyState::GossipState(gossip), "update") => {
+            let node = gossip.node().to_string();
+            gossip.update_node(&node, text(input, "key")?, item(input, "value")?, None)?;
+        }
+        (AnyState::GossipState(gossip), "delete") => {
+            let node = gossip.node().to_string();
+            gossip.delete_node(&node, text(input, "key")?, None)?;
+        }
         (state, operation) => crate::sketches::apply(state, operation, input)?,
     }
     state.encode_v1().map(Tagged::Bytes)
