@@ -81,7 +81,7 @@ impl OrSet {
     /// Adds an element with a plain tag, as the reference does with random ones: for exchange with it, and for tests.
     ///
     /// Tags are unique to one add everywhere; a tag that was removed before stays removed. Fails with `BAD_TEXT` on an empty
-    /// tag, one of more than 64 bytes, and one that reads as a dot.
+    /// tag and on one that reads as a dot, and with `TOO_LARGE` on one of more than 64 bytes.
     pub fn add_with_tag(&mut self, element: impl Into<Value>, tag: &str) -> Result<()> {
         let element = element.into();
         check_element(&element)?;
@@ -151,14 +151,16 @@ impl OrSet {
 }
 
 fn check_tag(tag: &str) -> Result<()> {
-    let fault = if tag.is_empty() || tag.len() > limit::ADD_TAG_BYTES {
-        "an add tag has 1 to 64 bytes"
+    let (code, fault) = if tag.is_empty() {
+        (Code::BadText, "an add tag is not empty")
+    } else if tag.len() > limit::ADD_TAG_BYTES {
+        (Code::TooLarge, "an add tag has at most 64 bytes")
     } else if Dot::from_tag(tag).is_some() {
-        "an add tag that reads as a dot belongs to an actor"
+        (Code::BadText, "an add tag that reads as a dot belongs to an actor")
     } else {
         return Ok(());
     };
-    Err(Error::new(Code::BadText, fault).with("found", tag.len()))
+    Err(Error::new(code, fault).with("found", tag.len()))
 }
 
 impl PartialEq for OrSet {

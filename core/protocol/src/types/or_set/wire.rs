@@ -165,7 +165,9 @@ impl<'a> Parts<'a> {
         }
         let mut owners = BTreeMap::new();
         for (text, tags) in &self.elements {
-            add_element(&mut set, &dead, &mut owners, self.element(text)?, tags)?;
+            let element = self.element(text)?;
+            check_owners(&mut owners, text, tags, |other| Ok(self.element(other)? == element))?;
+            add_element(&mut set, &dead, element, tags);
         }
         Ok(set)
     }
@@ -177,6 +179,7 @@ impl<'a> Parts<'a> {
 
 /// Removed plain tags are kept; a removed dot is one that has been seen and is dead.
 fn add_removed(set: &mut OrSet, dead: &mut BTreeSet<Dot>, element: Value, tags: &[&str]) {
+    let mut plain = BTreeSet::new();
     for tag in tags {
         match Dot::from_tag(tag) {
             Some(dot) => {
@@ -184,20 +187,36 @@ fn add_removed(set: &mut OrSet, dead: &mut BTreeSet<Dot>, element: Value, tags: 
                 dead.insert(dot);
             }
             None => {
-                set.removed.entry(element.clone()).or_default().insert(Name::new(tag));
+                plain.insert(Name::new(tag));
             }
         }
     }
+    if !plain.is_empty() {
+        set.removed.entry(element).or_default().extend(plain);
+    }
 }
 
-/// Adds what is not removed. `owners` finds a dot that stands on two elements.
-fn add_element(
-    set: &mut OrSet,
-    dead: &BTreeSet<Dot>,
-    owners: &mut BTreeMap<Dot, Value>,
-    element: Value,
+/// Finds a dot that stands on two elements. `owners` has the texts of the elements; different texts may be one element.
+fn check_owners<'a>(
+    owners: &mut BTreeMap<Dot, &'a str>,
+    text: &'a str,
     tags: &[&str],
+    is_same: impl Fn(&str) -> Result<bool>,
 ) -> Result<()> {
+    for tag in tags {
+        let Some(dot) = Dot::from_tag(tag) else { continue };
+        let owner = *owners.entry(dot).or_insert(text);
+        if owner != text && !is_same(owner)? {
+            return Err(Error::new(Code::DotConflict, "one dot stands on two elements")
+                .with("found", tag)
+                .with("field", "elements"));
+        }
+    }
+    Ok(())
+}
+
+/// Adds what is not removed.
+fn add_element(set: &mut OrSet, dead: &BTreeSet<Dot>, element: Value, tags: &[&str]) {
     let mut adds = set.elements.remove(&element).unwrap_or_default();
     let removed = set.removed.get(&element);
     for tag in tags {
@@ -207,18 +226,12 @@ fn add_element(
             }
             continue;
         };
-        if *owners.entry(dot.clone()).or_insert_with(|| element.clone()) != element {
-            return Err(Error::new(Code::DotConflict, "one dot stands on two elements")
-                .with("found", tag)
-                .with("field", "elements"));
-        }
         set.context.add(&dot);
         if !dead.contains(&dot) {
             adds.dots.insert(dot);
         }
     }
     set.elements.insert(element, adds);
-    Ok(())
 }
 
 /// Reads `{contiguous: {actor: sequence}, exceptions: [dot]}`.
