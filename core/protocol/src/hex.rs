@@ -18,7 +18,10 @@ pub(crate) fn digest_text(digest: &[u8; 32]) -> [u8; 64] {
 
 /// Appends the digits of some bytes.
 pub(crate) fn push_hex(out: &mut String, bytes: &[u8]) {
-    out.extend(bytes.iter().flat_map(|byte| digits_of(*byte)).map(char::from));
+    out.reserve(bytes.len() * 2);
+    for byte in bytes {
+        out.extend(digits_of(*byte).map(char::from));
+    }
 }
 
 /// The digits of some bytes.

@@ -79,7 +79,7 @@ impl<V> NameMap<V> {
     }
 
     /// Sorts the entries in place.
-    fn sort(&mut self) {
+    pub(crate) fn sort(&mut self) {
         if !self.is_sorted {
             self.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
             self.is_sorted = true;

@@ -10,4 +10,4 @@ mod write;
 pub(crate) use message_pack::parse as parse_message_pack;
 pub use read::parse;
 pub use write::{JsonStyle, NonFinite, Other, to_text};
-pub(crate) use write::{push_key, push_text, push_value};
+pub(crate) use write::{push_integer, push_key, push_text, push_value};

@@ -66,6 +66,11 @@ pub(crate) fn push_value<I: Integer>(out: &mut String, value: &Node<I>, style: J
     Writer { out, style, level: 0 }.value(value)
 }
 
+/// An integer in decimal.
+pub(crate) fn push_integer(out: &mut String, integer: impl itoa::Integer) {
+    out.push_str(itoa::Buffer::new().format(integer));
+}
+
 /// A member key as JSON text in quotes, followed by `": "`.
 pub(crate) fn push_key(out: &mut String, key: &str) {
     push_text(out, key);
@@ -74,9 +79,10 @@ pub(crate) fn push_key(out: &mut String, key: &str) {
 
 /// Text in quotes: everything outside printable ASCII escaped.
 pub(crate) fn push_text(out: &mut String, text: &str) {
+    out.reserve(text.len() + 2);
     out.push('"');
     let mut rest = text;
-    while let Some(stop) = rest.bytes().position(|byte| !is_plain(byte)) {
+    while let Some(stop) = first_to_escape(rest.as_bytes()) {
         let (plain, from) = rest.split_at(stop);
         out.push_str(plain);
         let mut characters = from.chars();
@@ -87,6 +93,28 @@ pub(crate) fn push_text(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+/// Where the first byte stands that cannot be written as it is.
+fn first_to_escape(bytes: &[u8]) -> Option<usize> {
+    let (words, _) = bytes.as_chunks::<8>();
+    let plain = words.iter().take_while(|word| is_plain_word(u64::from_ne_bytes(**word))).count() * 8;
+    let rest = bytes.get(plain..).unwrap_or(&[]);
+    rest.iter().position(|byte| !is_plain(*byte)).map(|position| plain + position)
+}
+
+/// Whether [`is_plain`] holds for each of eight bytes.
+const fn is_plain_word(word: u64) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    /// The high bit of some byte is set exactly if some byte of a word is zero.
+    const fn zero_bytes(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word & HIGH
+    }
+    let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
+    let quotes = zero_bytes(word ^ (ONES * b'"' as u64)) | zero_bytes(word ^ (ONES * b'\\' as u64));
+    let beyond = (word & HIGH) | zero_bytes(word ^ (ONES * 0x7f));
+    controls | quotes | beyond == 0
 }
 
 const fn is_plain(byte: u8) -> bool {
@@ -122,7 +150,11 @@ impl Writer<'_> {
         match value {
             Node::Null => self.out.push_str("null"),
             Node::Bool(value) => self.out.push_str(if *value { "true" } else { "false" }),
-            Node::Int(integer) => drop(write!(self.out, "{integer}")),
+            Node::Int(integer) => match integer.as_i64() {
+                Some(small) => push_integer(self.out, small),
+                // Writing to a String cannot fail.
+                None => drop(write!(self.out, "{integer}")),
+            },
             Node::Float(float) => self.float(*float)?,
             Node::Text(text) => push_text(self.out, text),
             Node::List(list) => self.list(list)?,
@@ -238,6 +270,18 @@ mod tests {
         let mut out = String::new();
         push_text(&mut out, "a\"\\\n\u{7f}é😀/\u{8}");
         assert_eq!(out, "\"a\\\"\\\\\\n\\u007f\\u00e9\\ud83d\\ude00/\\b\"");
+    }
+
+    #[test]
+    fn eight_bytes_at_a_time_are_judged_as_one_by_one() {
+        for byte in 0..=255_u8 {
+            for place in 0..12 {
+                let mut bytes = *b"abcdefgh ~AZ";
+                bytes[place] = byte;
+                let expected = bytes.iter().position(|byte| !is_plain(*byte));
+                assert_eq!(first_to_escape(&bytes), expected, "{byte:#x} at {place}");
+            }
+        }
     }
 
     #[test]

@@ -1,9 +1,7 @@
-use std::fmt::Write;
-
 use super::DottedVersionVector;
 use crate::error::{Error, Result};
 use crate::generated::Tag;
-use crate::json::push_text;
+use crate::json::{push_integer, push_text};
 use crate::names::Name;
 use crate::state::Framed;
 use crate::types::fields::{list_of, read_json_payload, text_of, unsigned_of, write_json_payload};
@@ -49,8 +47,9 @@ fn dot_of(value: &JsonValue, name: &str) -> Result<(Name, u64)> {
 fn push_dot(out: &mut String, node: &str, counter: u64) {
     out.push_str(", \"dot\": [");
     push_text(out, node);
-    // Writing to a String cannot fail.
-    let _ = write!(out, ", {counter}]");
+    out.push_str(", ");
+    push_integer(out, counter);
+    out.push(']');
 }
 
 #[cfg(test)]

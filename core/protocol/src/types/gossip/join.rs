@@ -10,6 +10,7 @@ impl Join for GossipState {
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
         let entries_moved = join_entries(self, other, observer)?;
         let clock_moved = self.clock.join(&other.clock)?;
+        self.is_covering &= other.is_covering;
         Ok(Changed::from_bool(entries_moved || clock_moved.is_yes()))
     }
 }

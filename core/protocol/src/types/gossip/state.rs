@@ -33,6 +33,8 @@ pub struct GossipState {
     pub(super) fanout: i64,
     pub(super) entries: NameMap<GossipEntry>,
     pub(super) clock: VectorClock,
+    /// Whether the clock knows all that the entries know. It always does but for states that a peer's frame made.
+    pub(super) is_covering: bool,
 }
 
 /// What a write puts under its key.
@@ -53,6 +55,7 @@ impl GossipState {
             fanout: DEFAULT_FANOUT,
             entries: NameMap::new(),
             clock: VectorClock::new(),
+            is_covering: true,
         })
     }
 
@@ -97,7 +100,8 @@ impl GossipState {
         event: impl FnOnce(&VectorClock) -> Result<(Name, u64)>,
     ) -> Result<()> {
         let entry = self.entries.value_mut(key);
-        let grown = match known(&self.clock, entry.as_deref().map(GossipEntry::clock), seen) {
+        let beyond = entry.as_deref().filter(|_| !self.is_covering).map(GossipEntry::clock);
+        let grown = match known(&self.clock, beyond, seen) {
             Cow::Owned(clock) => Some(clock),
             Cow::Borrowed(_) => None,
         };
@@ -202,11 +206,19 @@ mod tests {
     use crate::replica::{ManualClock, TestEntropy};
     use crate::types::Causality;
 
+    impl GossipState {
+        /// Puts an entry in as a peer's frame may hold it: knowing more than the state.
+        fn put_uncovered(&mut self, entry: GossipEntry) {
+            self.entries.insert("k", entry);
+            self.is_covering = false;
+        }
+    }
+
     #[test]
     fn a_write_knows_the_entry_the_state_and_what_it_is_told() -> Result<()> {
         let mut state = GossipState::new("a")?;
         state.clock = VectorClock::from_iter([("c", 2)]);
-        state.entries.insert("k", GossipEntry::new("k", Value::Null, VectorClock::from_iter([("a", 4), ("b", 1)])));
+        state.put_uncovered(GossipEntry::new("k", Value::Null, VectorClock::from_iter([("a", 4), ("b", 1)])));
         state.update_node("a", "k", Value::Int(1), Some(&VectorClock::from_iter([("d", 9)])))?;
         let expected = VectorClock::from_iter([("a", 5), ("b", 1), ("c", 2), ("d", 9)]);
         assert_eq!(state.entry("k").map(GossipEntry::clock), Some(&expected));
@@ -232,7 +244,7 @@ mod tests {
     #[test]
     fn local_writes_only_move_up() -> Result<()> {
         let mut state = GossipState::new("a")?;
-        state.entries.insert("k", GossipEntry::tombstone("k", Value::Null, VectorClock::from_iter([("z", 7)])));
+        state.put_uncovered(GossipEntry::tombstone("k", Value::Null, VectorClock::from_iter([("z", 7)])));
         for node in ["a", "b", "a"] {
             let before = state.clone();
             state.update_node(node, "k", Value::Null, None)?;
@@ -247,7 +259,7 @@ mod tests {
     #[test]
     fn a_failed_write_changes_nothing() -> Result<()> {
         let mut state = GossipState::new("a")?;
-        state.entries.insert("k", GossipEntry::new("k", Value::Null, VectorClock::from_iter([("a", u64::MAX)])));
+        state.put_uncovered(GossipEntry::new("k", Value::Null, VectorClock::from_iter([("a", u64::MAX)])));
         let before = state.clone();
         assert_eq!(state.update_node("a", "k", Value::Int(1), None).unwrap_err().code(), Code::OutOfRange);
         assert_eq!(state.delete_node("", "k", None).unwrap_err().code(), Code::BadText);

@@ -30,7 +30,8 @@ fn read_state(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipState
     let fanout = fields.optional("fanout", int_of)?.unwrap_or(super::state::DEFAULT_FANOUT);
     let entries = fields.optional("entries", |value, name| entries_of(value, name, options))?.unwrap_or_default();
     let clock = fields.optional("clock", |value, name| clock_of(value, name, options))?.unwrap_or_default();
-    Ok(GossipState { node, fanout, entries, clock })
+    let is_covering = entries.values().all(|entry| clock.descends(&entry.clock));
+    Ok(GossipState { node, fanout, entries, clock, is_covering })
 }
 
 fn entries_of(value: &JsonValue, name: &str, options: &DecodeOptions) -> Result<NameMap<GossipEntry>> {

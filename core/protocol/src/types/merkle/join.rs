@@ -60,7 +60,7 @@ mod tests {
                 value.clone().map(|value| Map::from_pairs(vec![("v".into(), value)]).map(Value::Map)).transpose()?;
             Ok(Entry { key: (*key).into(), hash: [*hash; 32], record })
         });
-        tree.store = super::super::store::Store::from_unsorted(entries.collect::<Result<_>>()?);
+        tree.store = super::super::store::Store::try_collect(entries)?;
         Ok(tree)
     }
 

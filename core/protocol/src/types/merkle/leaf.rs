@@ -1,7 +1,6 @@
 //! From a record to its content hash.
 
-use sha2::{Digest as _, Sha256};
-
+use super::short;
 use super::store::Digest;
 use crate::error::Result;
 use crate::json::{JsonStyle, push_key, push_value};
@@ -53,12 +52,20 @@ impl Hasher {
     /// The content hash of a record without the field at a position.
     pub(super) fn content_hash(&mut self, record: &Record, left_out: Option<usize>) -> Result<Digest> {
         self.text.clear();
+        self.push_text(record, left_out)?;
+        let mut message = std::mem::take(&mut self.text).into_bytes();
+        let digest = short::digest(&mut message);
+        // The buffer is empty now; text again, it serves the next record.
+        self.text = String::from_utf8(message).unwrap_or_default();
+        Ok(digest)
+    }
+
+    fn push_text(&mut self, record: &Record, left_out: Option<usize>) -> Result<()> {
         if record.iter().all(|(name, _)| name.as_text().is_some()) {
-            self.push_members(record, left_out)?;
+            self.push_members(record, left_out)
         } else {
-            push_value(&mut self.text, &without(record, left_out)?, JsonStyle::HASHED)?;
+            push_value(&mut self.text, &without(record, left_out)?, JsonStyle::HASHED)
         }
-        Ok(Sha256::digest(self.text.as_bytes()).into())
     }
 
     /// Appends a record whose fields all have text names.
@@ -90,6 +97,8 @@ fn without(record: &Record, left_out: Option<usize>) -> Result<Value> {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
     use crate::hex::to_hex;
     use crate::json::to_text;

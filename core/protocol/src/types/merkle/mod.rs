@@ -4,6 +4,7 @@ mod diff;
 mod join;
 mod leaf;
 mod roots;
+mod short;
 mod state;
 mod store;
 mod wire;

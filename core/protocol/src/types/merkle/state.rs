@@ -78,12 +78,8 @@ impl MerkleTree {
     /// key.
     pub fn from_records(records: impl IntoIterator<Item = Record>, key_field: &str) -> Result<Self> {
         let mut hasher = Hasher::default();
-        let records = records.into_iter();
-        let mut entries = Vec::with_capacity(records.size_hint().0);
-        for record in records {
-            entries.push(hasher.entry(record, key_field)?);
-        }
-        Ok(MerkleTree::from_store(DEFAULT_BRANCHING_FACTOR, Store::from_unsorted(entries)))
+        let entries = records.into_iter().map(|record| hasher.entry(record, key_field));
+        Ok(MerkleTree::from_store(DEFAULT_BRANCHING_FACTOR, Store::try_collect(entries)?))
     }
 
     /// Puts a record under the text of its key field; see [`MerkleTree::from_records`].
@@ -110,7 +106,7 @@ impl MerkleTree {
 
     fn put(&mut self, entry: Entry) {
         self.roots.plain.take();
-        let digest = self.roots.keyed.get().is_some().then(|| entry.keyed_digest());
+        let digest = self.roots.keyed.get().is_some().then(|| entry.keyed_digest(&mut Vec::new()));
         match (self.store.put(entry), self.roots.keyed.get_mut(), digest) {
             (Some(position), Some(levels), Some(digest)) => levels.replace(position, digest),
             _ => self.roots = Roots::default(),
@@ -187,8 +183,14 @@ impl MerkleTree {
     /// All digests are computed when it is first asked for, and kept: replacing a record then costs one path to the root. A
     /// record that comes or goes shifts the groups, so that the next call computes them anew.
     pub fn keyed_root_hash(&self) -> [u8; 32] {
-        let levels = || KeyedLevels::new(self.store.iter().map(Entry::keyed_digest).collect(), self.children());
-        self.roots.keyed.get_or_init(levels).root()
+        self.roots.keyed.get_or_init(|| KeyedLevels::new(self.keyed_leaves(), self.children())).root()
+    }
+
+    fn keyed_leaves(&self) -> Vec<Digest> {
+        let mut buffer = Vec::new();
+        let mut leaves = Vec::with_capacity(self.len());
+        leaves.extend(self.store.iter().map(|entry| entry.keyed_digest(&mut buffer)));
+        leaves
     }
 }
 

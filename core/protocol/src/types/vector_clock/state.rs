@@ -140,7 +140,11 @@ impl VectorClock {
 
     /// Whether every event the other clock knows is known here.
     pub fn descends(&self, other: &VectorClock) -> bool {
-        other.slots().all(|(node, counter)| self.counter(node) >= counter)
+        let mut mine = self.slots().peekable();
+        other.slots().all(|(node, counter)| {
+            while mine.next_if(|(here, _)| *here < node).is_some() {}
+            mine.next_if(|(here, _)| *here == node).is_some_and(|(_, here)| here >= counter)
+        })
     }
 
     /// What this clock knows of the other.
@@ -174,6 +178,8 @@ impl VectorClock {
     pub(crate) fn raise(&mut self, node: &str, counter: u64) {
         let here = self.clocks.entry(node, || 0);
         *here = counter.max(*here);
+        // New names are rare, and everything that reads a clock wants it sorted.
+        self.clocks.sort();
     }
 }
 

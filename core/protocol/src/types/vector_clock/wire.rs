@@ -1,9 +1,7 @@
-use std::fmt::Write;
-
 use super::VectorClock;
 use crate::error::Result;
 use crate::generated::Tag;
-use crate::json::push_key;
+use crate::json::{push_integer, push_key};
 use crate::names::{Name, NameMap};
 use crate::state::Framed;
 use crate::types::fields::{Fields, pairs_of, read_json_payload, unsigned_of, write_json_payload};
@@ -66,8 +64,7 @@ fn push_counters(out: &mut String, clock: &VectorClock) {
     for (node, counter) in clock.slots() {
         out.push_str(separator);
         push_key(out, node);
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{counter}");
+        push_integer(out, counter);
         separator = ", ";
     }
     out.push('}');

@@ -3,11 +3,10 @@
 use std::iter::Peekable;
 use std::sync::OnceLock;
 
-use sha2::{Digest as _, Sha256};
-
 use super::part::{CHUNK, Part, Put, cut_at};
 use super::{Digest, Entry};
 use crate::names::Name;
+use crate::types::merkle::short;
 
 /// The entries between two cuts.
 #[derive(Debug, Clone, Default)]
@@ -53,9 +52,9 @@ impl Part for Chunk {
 
     fn digest(&self) -> &Digest {
         self.digest.get_or_init(|| {
-            let mut hash = Sha256::new();
-            self.entries.iter().for_each(|entry| entry.feed(&mut hash));
-            hash.finalize().into()
+            let mut message = Vec::new();
+            self.entries.iter().for_each(|entry| entry.feed(&mut message));
+            short::digest(&mut message)
         })
     }
 

@@ -1,15 +1,17 @@
 //! Records in the order of their keys, kept in chunks and groups of chunks, so that two stores are compared without looking at
 //! what they share and a record comes or goes without moving the others.
 
+mod build;
 mod chunk;
 mod part;
 mod run;
 
-use sha2::{Digest as _, Sha256};
+use std::iter::Peekable;
 
 use self::chunk::Chunk;
-use self::part::{GROUP, INSIDE, Part, Put, cut_at};
+use self::part::{Part, Put};
 use self::run::{Run, compare_parts};
+use super::short;
 use crate::names::Name;
 use crate::value::Value;
 
@@ -17,7 +19,7 @@ use crate::value::Value;
 pub(in crate::types::merkle) type Digest = [u8; 32];
 
 /// A record under its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::types::merkle) struct Entry {
     pub(in crate::types::merkle) key: Name,
     pub(in crate::types::merkle) hash: Digest,
@@ -41,17 +43,16 @@ type Group = Run<Chunk>;
 const FEW: usize = 64;
 
 impl Entry {
-    fn feed(&self, hash: &mut Sha256) {
-        hash.update(leaf_head(&self.key));
-        hash.update(self.key.as_bytes());
-        hash.update(self.hash);
+    fn feed(&self, message: &mut Vec<u8>) {
+        message.extend_from_slice(&leaf_head(&self.key));
+        message.extend_from_slice(self.key.as_bytes());
+        message.extend_from_slice(&self.hash);
     }
 
-    /// SHA-256 over the byte 0, the length of the key, the key and the content hash.
-    pub(in crate::types::merkle) fn keyed_digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        self.feed(&mut hash);
-        hash.finalize().into()
+    /// SHA-256 over the byte 0, the length of the key, the key and the content hash, made in an empty buffer.
+    pub(in crate::types::merkle) fn keyed_digest(&self, buffer: &mut Vec<u8>) -> Digest {
+        self.feed(buffer);
+        short::digest(buffer)
     }
 }
 
@@ -63,33 +64,6 @@ fn leaf_head(key: &str) -> [u8; 5] {
 }
 
 impl Store {
-    /// A store of entries that ascend strictly by key.
-    pub(in crate::types::merkle) fn from_sorted(entries: Vec<Entry>) -> Self {
-        let cut =
-            |(position, entry): (usize, &Entry)| Some((position, cut_at(&entry.key))).filter(|(_, cut)| *cut > INSIDE);
-        let mut cuts: Vec<_> = entries.iter().enumerate().skip(1).filter_map(cut).collect();
-        cuts.extend((!entries.is_empty()).then_some((entries.len(), GROUP)));
-        let mut entries = entries.into_iter();
-        let (mut groups, mut chunks, mut start) = (Vec::new(), Vec::new(), 0);
-        for (end, cut) in cuts {
-            chunks.push(Chunk::new(entries.by_ref().take(end - start).collect()));
-            start = end;
-            if cut == GROUP {
-                groups.push(Group::new(std::mem::take(&mut chunks)));
-            }
-        }
-        Store { groups: Run::new(groups) }
-    }
-
-    /// A store of entries in any order; of equal keys the last one counts.
-    pub(in crate::types::merkle) fn from_unsorted(mut entries: Vec<Entry>) -> Self {
-        if !entries.is_sorted_by(|a, b| a.key < b.key) {
-            entries.sort_by(|a, b| a.key.cmp(&b.key));
-            keep_last(&mut entries);
-        }
-        Store::from_sorted(entries)
-    }
-
     pub(in crate::types::merkle) fn len(&self) -> usize {
         self.groups.len
     }
@@ -150,34 +124,28 @@ impl Store {
                 self.put(entry);
             });
         } else if !missing.is_empty() {
-            let groups = std::mem::take(&mut self.groups).parts.into_iter();
-            let mine = groups.flat_map(|group| group.parts).flat_map(|chunk| chunk.entries);
-            *self = Store::from_sorted(merged(mine, missing));
+            let mine = std::mem::take(self).into_entries();
+            *self = Store::from_sorted(merged(mine, missing.into_iter().peekable()));
         }
     }
 }
 
 /// Entries of two sorted sources without common keys, sorted.
-fn merged(mine: impl Iterator<Item = Entry>, missing: Vec<Entry>) -> Vec<Entry> {
-    let mut all = Vec::with_capacity(mine.size_hint().0 + missing.len());
-    let mut missing = missing.into_iter().peekable();
-    for entry in mine {
-        all.extend(std::iter::from_fn(|| missing.next_if(|new| new.key < entry.key)));
-        all.push(entry);
-    }
-    all.extend(missing);
-    all
-}
-
-/// Of entries with equal keys, which stand beside each other in arrival order, keeps the last.
-fn keep_last(entries: &mut Vec<Entry>) {
-    entries.reverse();
-    entries.dedup_by(|a, b| a.key == b.key);
-    entries.reverse();
+fn merged(
+    mine: impl Iterator<Item = Entry>,
+    mut missing: Peekable<impl Iterator<Item = Entry>>,
+) -> impl Iterator<Item = Entry> {
+    let mut mine = mine.peekable();
+    std::iter::from_fn(move || match (mine.peek(), missing.peek()) {
+        (Some(here), Some(new)) if new.key < here.key => missing.next(),
+        (None, _) => missing.next(),
+        _ => mine.next(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::part::{CHUNK, GROUP, INSIDE, cut_at};
     use super::*;
 
     fn entry(key: &str, version: u8) -> Entry {
@@ -189,7 +157,7 @@ mod tests {
     }
 
     fn store(numbers: impl Iterator<Item = u64>) -> Store {
-        Store::from_unsorted(numbers.map(|number| entry(&key(number), 0)).collect())
+        Store::from_sorted(numbers.map(|number| entry(&key(number), 0)))
     }
 
     /// Numbers that look random but are the same in every run.
@@ -220,7 +188,7 @@ mod tests {
                 .parts
                 .iter()
                 .flat_map(|group| group.parts.iter().skip(1))
-                .all(|chunk| cut_at(&chunk.entries[0].key) == part::CHUNK)
+                .all(|chunk| cut_at(&chunk.entries[0].key) == CHUNK)
             && chunks().all(|chunk| !chunk.entries.is_empty() && inside(chunk))
             && store.len() == store.iter().count()
             && store.groups.parts.iter().all(|group| group.len == group.parts.iter().map(Chunk::len).sum::<usize>())
@@ -297,14 +265,5 @@ mod tests {
             assert_eq!(joined.len(), 5_000 + added);
             assert!(is_cut_right(&joined) && !joined.join(&other, |_, _| false, |_| added += 1));
         }
-    }
-
-    #[test]
-    fn of_equal_keys_the_last_entry_counts() {
-        let store = Store::from_unsorted(vec![entry("b", 1), entry("a", 2), entry("b", 3)]);
-        assert_eq!(
-            store.iter().map(|entry| (entry.key.as_str(), entry.hash[0])).collect::<Vec<_>>(),
-            [("a", 2), ("b", 3)]
-        );
     }
 }

@@ -14,10 +14,10 @@ type CutHash = foldhash::quality::RandomState;
 /// Tests cut alike in every run.
 #[cfg(test)]
 type CutHash = foldhash::quality::FixedState;
-/// One key in 2⁷ begins a chunk.
-const CHUNK_MASK: u64 = (1 << 7) - 1;
-/// One key in 2¹³ begins a group.
-const GROUP_MASK: u64 = (1 << 13) - 1;
+/// One key in 2⁶ begins a chunk.
+const CHUNK_MASK: u64 = (1 << 6) - 1;
+/// One key in 2¹² begins a group.
+const GROUP_MASK: u64 = (1 << 12) - 1;
 
 /// The level of a key that no part begins with.
 pub(super) const INSIDE: u8 = 0;

@@ -157,20 +157,21 @@ fn inside<'a, P>(runs: &[&'a Run<P>]) -> Vec<&'a P> {
     runs.iter().flat_map(|run| &run.parts).collect()
 }
 
-/// Compares two rows of parts stretch by stretch: a stretch ends where both rows have a cut.
+/// Compares two rows of parts stretch by stretch: equal parts at the front are left out by their digests alone, and a stretch
+/// that differs ends where both rows have a cut.
 pub(super) fn compare_parts<P: Part>(
     mut here: &[&P],
     mut there: &[&P],
     visit: &mut impl FnMut(Option<&Entry>, Option<&Entry>),
 ) {
     while !here.is_empty() || !there.is_empty() {
-        let (mine, theirs) = stretch(here, there);
-        let (stretch_here, rest_here) = here.split_at(mine);
-        let (stretch_there, rest_there) = there.split_at(theirs);
-        if !is_same(stretch_here, stretch_there) {
-            P::compare(stretch_here, stretch_there, visit);
-        }
-        (here, there) = (rest_here, rest_there);
+        let same = here.iter().zip(there).take_while(|(a, b)| is_same(**a, **b)).count();
+        let ((_, rest_here), (_, rest_there)) = (here.split_at(same), there.split_at(same));
+        let (mine, theirs) = stretch(rest_here, rest_there);
+        let (stretch_here, after_here) = rest_here.split_at(mine);
+        let (stretch_there, after_there) = rest_there.split_at(theirs);
+        P::compare(stretch_here, stretch_there, visit);
+        (here, there) = (after_here, after_there);
     }
 }
 
@@ -187,9 +188,6 @@ fn stretch<P: Part>(here: &[&P], there: &[&P]) -> (usize, usize) {
     (here.len(), there.len())
 }
 
-fn is_same<P: Part>(here: &[&P], there: &[&P]) -> bool {
-    match (here, there) {
-        ([a], [b]) => a.len() == b.len() && a.digest() == b.digest(),
-        _ => false,
-    }
+fn is_same<P: Part>(here: &P, there: &P) -> bool {
+    here.len() == there.len() && here.digest() == there.digest()
 }
