@@ -34,7 +34,7 @@ fn read(arguments: &Convert, options: &Common) -> Result<Vec<Input>, Failure> {
     let inputs = read_all(&arguments.inputs, options.decoding())?;
     match arguments.from {
         Source::V1 => Ok(inputs),
-        Source::Json => Ok(inputs.into_iter().map(Input::from_json).collect::<Result<_>>()?),
+        Source::Json => Ok(inputs.into_iter().map(Input::read_as_json).collect::<Result<_>>()?),
     }
 }
 

@@ -42,7 +42,7 @@ impl Input {
     }
 
     /// The input with the frames that its JSON describes in place of it.
-    pub fn from_json(self) -> Result<Self> {
+    pub fn read_as_json(self) -> Result<Self> {
         let bytes = read_json::frames(&self.bytes, &self.options).map_err(|error| error.with("input", &self.name))?;
         Ok(Input { bytes, ..self })
     }
