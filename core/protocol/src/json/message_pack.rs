@@ -7,7 +7,7 @@ use crate::value::{Integer, JsonInteger, JsonValue, Map};
 
 /// The value of a MessagePack text, which must fill the input. Errors are those of JSON.
 pub(crate) fn parse(input: &[u8], max_depth: usize) -> Result<JsonValue> {
-    let mut reader = Reader { input, position: 0, depth_left: max_depth };
+    let mut reader = Reader { input, position: 0, depth_left: max_depth, promised: 0 };
     let value = reader.value()?;
     if reader.position == input.len() { Ok(value) } else { Err(reader.fail("bytes after the MessagePack value")) }
 }
@@ -16,6 +16,8 @@ struct Reader<'a> {
     input: &'a [u8],
     position: usize,
     depth_left: usize,
+    /// Bytes that the members still to come of the open containers need at least.
+    promised: u64,
 }
 
 impl<'a> Reader<'a> {
@@ -103,16 +105,35 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, count: usize) -> Result<JsonValue> {
         self.enter(count)?;
-        let members = (0..count).map(|_| self.value()).collect::<Result<_>>()?;
-        self.depth_left += 1;
-        Ok(JsonValue::List(members))
+        self.members(count, 1, Self::value).map(JsonValue::List)
     }
 
     fn map(&mut self, count: usize) -> Result<JsonValue> {
         self.enter(count.saturating_mul(2))?;
-        let pairs = (0..count).map(|_| Ok((self.value()?, self.value()?))).collect::<Result<_>>()?;
-        self.depth_left += 1;
+        let pairs = self.members(count, 2, |reader| Ok((reader.value()?, reader.value()?)))?;
         Ok(JsonValue::Map(Map::from_pairs(pairs)?))
+    }
+
+    /// The members of a container, each of which takes at least `bytes_each` bytes.
+    ///
+    /// Room is made for all of them at once, but only as far as the bytes left suffice for what the containers around this one
+    /// have still to come. So counts that lie cost no more than the input is long, however deep they are nested.
+    fn members<T>(
+        &mut self,
+        count: usize,
+        bytes_each: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let left = self.input.len() - self.position;
+        let unpromised = left.saturating_sub(usize::try_from(self.promised).unwrap_or(usize::MAX));
+        let mut members = Vec::with_capacity(count.min(unpromised / bytes_each));
+        self.promised += (count * bytes_each) as u64;
+        for _ in 0..count {
+            self.promised -= bytes_each as u64;
+            members.push(read(self)?);
+        }
+        self.depth_left += 1;
+        Ok(members)
     }
 
     /// Opens a container of so many values; each takes at least one byte, so a count beyond the input is refused unread.

@@ -74,29 +74,26 @@ impl<'a> Parser<'a> {
     }
 
     fn list(&mut self) -> Result<JsonValue> {
-        let mut members = Vec::new();
         if self.accept(b']') {
-            return Ok(JsonValue::List(members));
+            return Ok(JsonValue::List(Vec::new()));
         }
-        loop {
+        // A vector made of one member has room for just that; one that is grown has room for four from the start.
+        let mut members = vec![self.value()?];
+        while self.another(b']')? {
             members.push(self.value()?);
-            if !self.another(b']')? {
-                return Ok(JsonValue::List(members));
-            }
         }
+        Ok(JsonValue::List(members))
     }
 
     fn map(&mut self) -> Result<JsonValue> {
-        let mut pairs = Vec::new();
         if self.accept(b'}') {
             return Ok(JsonValue::Map(Map::new()));
         }
-        loop {
+        let mut pairs = vec![self.member()?];
+        while self.another(b'}')? {
             pairs.push(self.member()?);
-            if !self.another(b'}')? {
-                return Ok(JsonValue::Map(Map::from_pairs(pairs)?));
-            }
         }
+        Ok(JsonValue::Map(Map::from_pairs(pairs)?))
     }
 
     fn member(&mut self) -> Result<(JsonValue, JsonValue)> {

@@ -119,8 +119,9 @@ fn is_distinct<I: Integer>(pairs: &[(Node<I>, Node<I>)]) -> bool {
 }
 
 fn last_wins<I: Integer>(pairs: Vec<(Node<I>, Node<I>)>) -> Vec<(Node<I>, Node<I>)> {
-    let mut place = std::collections::HashMap::with_capacity(pairs.len());
-    let mut kept: Vec<(Node<I>, Node<I>)> = Vec::with_capacity(pairs.len());
+    // Grown as needed: how many keys are left is not known, and a flood of one key leaves one.
+    let mut place = std::collections::HashMap::new();
+    let mut kept: Vec<(Node<I>, Node<I>)> = Vec::new();
     for (key, value) in pairs {
         let index = *place.entry(key.clone()).or_insert(kept.len());
         match kept.get_mut(index) {

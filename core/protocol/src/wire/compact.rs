@@ -129,13 +129,21 @@ pub(crate) struct Reader<'a> {
     /// Where the input ends in the frame, for offsets in errors.
     end: usize,
     depth_left: usize,
+    /// Bytes that the members still to come of the open containers need at least.
+    promised: u64,
     is_lenient: bool,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(input: &'a [u8], base: usize, options: &DecodeOptions) -> Self {
         let depth_left = options.limits.depth().min(Limits::MAX_DEPTH);
-        Reader { rest: input, end: base + input.len(), depth_left, is_lenient: options.is_lenient() }
+        Reader {
+            rest: input,
+            end: base + input.len(),
+            depth_left,
+            promised: 0,
+            is_lenient: options.is_lenient(),
+        }
     }
 
     #[cold]
@@ -282,17 +290,31 @@ impl<'a> Reader<'a> {
             Item::Float(value) => Value::Float(value),
             Item::Text(text) => Value::Text(text.to_owned()),
             Item::Bytes(bytes) => Value::Bytes(bytes.to_vec()),
-            Item::List(count) => Value::List(self.members(count, Self::value)?),
-            Item::Map(count) => Value::Map(Map::from_pairs(self.members(count, Self::pair)?)?),
-            Item::Set(count) => Value::Set(Set::from_members(self.members(count, Self::scalar)?)?),
+            Item::List(count) => Value::List(self.members(count, 1, Self::value)?),
+            Item::Map(count) => Value::Map(Map::from_pairs(self.members(count, 2, Self::pair)?)?),
+            Item::Set(count) => Value::Set(Set::from_members(self.members(count, 1, Self::scalar)?)?),
         })
     }
 
-    fn members<T>(&mut self, count: usize, mut read: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
-        self.open();
-        let members = (0..count).map(|_| read(self)).collect();
-        self.close();
-        members
+    /// Reads the members of a container, each of which takes at least `bytes_each` bytes.
+    ///
+    /// Room is made for all of them at once, but only as far as the bytes left suffice for what the containers around this one
+    /// have still to come. So counts that lie cost no more than the input is long, however deep they are nested.
+    fn members<T>(
+        &mut self,
+        count: usize,
+        bytes_each: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let unpromised = self.left().saturating_sub(usize::try_from(self.promised).unwrap_or(usize::MAX));
+        let mut members = Vec::with_capacity(count.min(unpromised / bytes_each));
+        self.promised += (count * bytes_each) as u64;
+        let done = self.each(count, |reader| {
+            reader.promised -= bytes_each as u64;
+            members.push(read(reader)?);
+            Ok(())
+        });
+        done.map(|()| members)
     }
 
     fn pair(&mut self) -> Result<(Value, Value)> {
