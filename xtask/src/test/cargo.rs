@@ -6,9 +6,17 @@ use crate::process::{Captured, Command};
 use crate::tally::Tally;
 use crate::workspace::root;
 
+/// The workspace, and the fuzz targets, which are a workspace of their own.
 pub fn format() -> Result<Tally> {
-    Command::cargo().args(["fmt", "--all", "--check"]).dir(root()).run()?;
-    Ok(Tally::one(true))
+    ["Cargo.toml", "fuzz/Cargo.toml"].into_iter().map(format_workspace).sum()
+}
+
+fn format_workspace(manifest: &str) -> Result<Tally> {
+    let command = Command::cargo().args(["fmt", "--all", "--check", "--manifest-path", manifest]);
+    let captured = command.dir(root()).capture()?;
+    print!("{}{}", captured.stdout, captured.stderr);
+    println!("{manifest}: {}", if captured.status.success() { "ok" } else { "FAILED" });
+    Ok(Tally::one(captured.status.success()))
 }
 
 pub fn clippy() -> Result<Tally> {
