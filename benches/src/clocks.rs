@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use crdt_merge_protocol::VectorClock;
 
+use crate::counters::plain_sums;
 use crate::harness::{Bench, Row, measure, scrambled};
 
 const NODES: usize = 1_000;
@@ -17,9 +18,7 @@ pub fn run(bench: &mut Bench) -> Result<()> {
     let order: Vec<_> = scrambled(INCREMENTS, NODES).iter().map(|node| slots[*node]).collect();
     let here = measure(INCREMENTS as u64, || order.iter().try_for_each(|slot| clock.increment_slot(*slot).map(drop)));
     ensure!(clock.event_count().is_multiple_of(INCREMENTS as u128));
-    let mut plain = vec![0_u64; NODES];
-    let order = scrambled(INCREMENTS, NODES);
-    let peer = measure(INCREMENTS as u64, || order.iter().for_each(|node| plain[*node] += 1));
+    let peer = plain_sums(&scrambled(INCREMENTS, NODES));
     bench.add(Row {
         name: "vector clock increment",
         unit: "by slot, 1,000 nodes, pseudo-random order",

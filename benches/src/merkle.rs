@@ -6,7 +6,7 @@ use crdt_merge_protocol::{MerkleTree, Value};
 use rs_merkle::Hasher;
 use rs_merkle::algorithms::Sha256;
 
-use crate::harness::{Bench, Row, measure, measure_prepared};
+use crate::harness::{Bench, Figure, Row, measure, measure_prepared};
 
 const RECORDS: usize = 100_000;
 const LARGE: usize = 1_000_000;
@@ -40,11 +40,7 @@ fn build(bench: &mut Bench) -> Result<()> {
         || records.clone(),
         |records| MerkleTree::from_records(records, "id").map(|tree| (tree.keyed_root_hash(), tree)),
     );
-    let texts: Vec<String> = (0..RECORDS).map(|n| format!("{{\"n\": {n}, \"name\": \"name {n}\"}}")).collect();
-    let peer = measure(RECORDS as u64, || {
-        let leaves: Vec<_> = texts.iter().map(|text| Sha256::hash(text.as_bytes())).collect();
-        rs_merkle::MerkleTree::<Sha256>::from_leaves(&leaves).root()
-    });
+    let peer = plain_tree();
     bench.add(Row {
         name: "Merkle build",
         unit: "100,000 records, keys of 8 bytes, text of 45 bytes, keyed root",
@@ -70,10 +66,7 @@ fn diff(bench: &mut Bench) -> Result<()> {
     let found = left.diff(&right);
     ensure!(found.common_different.len() == 1, "one record differs");
     let here = measure(1, || left.diff(&right));
-    // A linear comparison of all hashes, as two sorted lists.
-    let hashes = |tree: &MerkleTree| tree.keys().map(|key| tree.hash(key)).collect::<Option<Vec<_>>>();
-    let (a, b) = (hashes(&left).context("hashes")?, hashes(&right).context("hashes")?);
-    let peer = measure(1, || a.iter().zip(&b).filter(|(a, b)| a != b).count());
+    let peer = linear(&hashes(&left)?, &hashes(&right)?);
     bench.add(Row {
         name: "Merkle diff of one change",
         unit: "two trees of 1,000,000 records, diffs a second",
@@ -84,4 +77,22 @@ fn diff(bench: &mut Bench) -> Result<()> {
         limit: "sixteen digests on each of five levels, out of the cache",
     });
     Ok(())
+}
+
+/// A tree over texts that are ready, without keys and records.
+fn plain_tree() -> Figure {
+    let texts: Vec<String> = (0..RECORDS).map(|n| format!("{{\"n\": {n}, \"name\": \"name {n}\"}}")).collect();
+    measure(RECORDS as u64, || {
+        let leaves: Vec<_> = texts.iter().map(|text| Sha256::hash(text.as_bytes())).collect();
+        rs_merkle::MerkleTree::<Sha256>::from_leaves(&leaves).root()
+    })
+}
+
+fn hashes(tree: &MerkleTree) -> Result<Vec<[u8; 32]>> {
+    tree.keys().map(|key| tree.hash(key).context("every key has a hash")).collect()
+}
+
+/// All hashes, in order.
+fn linear(left: &[[u8; 32]], right: &[[u8; 32]]) -> Figure {
+    measure(1, || left.iter().zip(right).filter(|(left, right)| left != right).count())
 }
