@@ -191,21 +191,18 @@ impl<V> NameMap<V> {
         self.index = Some(index);
     }
 
-    /// Removes what `keep` refuses.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&Name, &V) -> bool) {
-        let before = self.entries.len();
-        self.entries.retain(|(name, value)| keep(name, value));
-        if self.entries.len() < before {
-            self.moved();
-            self.sort_if_large();
+    /// Takes an entry out; the last one moves to its place.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<V> {
+        self.build_index();
+        let position = self.position(name)?;
+        let last = self.entries.len() - 1;
+        if let Some(index) = &mut self.index {
+            index.forget(name, position);
+            self.entries.last().into_iter().for_each(|(moved, _)| index.replace(moved, last, position));
         }
-    }
-
-    /// Keeps the rule that many unsorted entries have an index, which lookups by shared reference rely on.
-    fn sort_if_large(&mut self) {
-        if self.entries.len() > LINEAR {
-            self.sort();
-        }
+        self.is_sorted &= position == last;
+        self.generation = self.generation.wrapping_add(1);
+        Some(self.entries.swap_remove(position).1)
     }
 }
 
@@ -221,6 +218,22 @@ impl Index {
         let rehash =
             |position: &u32| entries.get(*position as usize).map_or(0, |(name, _)| hasher.hash_one(name.as_str()));
         self.table.insert_unique(hash, position as u32, rehash);
+    }
+
+    /// Removes the position of a name.
+    fn forget(&mut self, name: &str, position: usize) {
+        let hash = self.hasher.hash_one(name);
+        if let Ok(found) = self.table.find_entry(hash, |known| *known as usize == position) {
+            found.remove();
+        }
+    }
+
+    /// Notes where an entry has moved to, if it was at `from`.
+    fn replace(&mut self, name: &str, from: usize, to: usize) {
+        let hash = self.hasher.hash_one(name);
+        if let Some(known) = self.table.find_mut(hash, |known| *known as usize == from) {
+            *known = to as u32;
+        }
     }
 }
 
@@ -333,7 +346,11 @@ mod tests {
         other.insert("a", 4);
         other.insert("e", 5);
         let mut added = Vec::new();
-        map.join(&other, |_, here, there| Ok(*here += there), |name, _| added.push(name.clone()))?;
+        let combine = |_: &Name, here: &mut u64, there: &u64| {
+            *here += there;
+            Ok(())
+        };
+        map.join(&other, combine, |name, _| added.push(name.clone()))?;
         assert_eq!(names(&map), [("a", 4), ("b", 1), ("d", 11), ("e", 5)]);
         assert_eq!(added, ["a", "e"]);
         assert_eq!(map.at_mut(place), None, "places are void once entries have moved");
@@ -360,7 +377,11 @@ mod tests {
     fn removing_keeps_lookups_right() {
         let mut map = NameMap::new();
         (0..100).rev().for_each(|number| map.insert(&format!("{number:02}"), number));
-        map.retain(|_, number| number % 3 == 0);
+        for number in (0..100).filter(|number| number % 3 > 0) {
+            let name = format!("{number:02}");
+            assert_eq!((map.remove(&name), map.remove(&name)), (Some(number), None));
+        }
         assert!((0..100).all(|number| map.value(&format!("{number:02}")).is_some() == (number % 3 == 0)));
+        assert!(map.iter().map(|(_, number)| *number).eq((0..100).step_by(3)));
     }
 }

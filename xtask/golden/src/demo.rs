@@ -1,7 +1,7 @@
 //! One pair of every type: written by the reference, merged by the program, read back by the reference.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -100,6 +100,7 @@ struct Report {
 
 /// Runs every type and prints the table; whether everything was equal.
 pub fn run(settings: &Settings) -> Result<bool> {
+    let _alone = lock(&settings.dir)?;
     let mut peer = Peer::start(&settings.reference)?;
     let hello = peer.hello()?;
     let bar = progress(&hello)?;
@@ -117,6 +118,14 @@ pub fn run(settings: &Settings) -> Result<bool> {
         print(&report)?
     }
     Ok(report.failed == 0)
+}
+
+/// Holds the folder until it is dropped, so that two demonstrations at a time do not take each other's frames.
+fn lock(dir: &Path) -> Result<File> {
+    fs::create_dir_all(dir)?;
+    let file = File::create(dir.join("lock"))?;
+    file.lock().context("waiting for another demonstration")?;
+    Ok(file)
 }
 
 fn progress(hello: &Hello) -> Result<ProgressBar> {

@@ -9,7 +9,7 @@ pub fn encode(bytes: &[u8]) -> String {
 
 /// The bytes that hexadecimal digits spell.
 pub fn decode(text: &str) -> Result<Vec<u8>> {
-    ensure!(text.len() % 2 == 0 && text.is_ascii(), "no hexadecimal text");
+    ensure!(text.len().is_multiple_of(2) && text.is_ascii(), "no hexadecimal text");
     let pairs = text.as_bytes().chunks_exact(2);
     pairs.map(|pair| byte(std::str::from_utf8(pair)?)).collect()
 }

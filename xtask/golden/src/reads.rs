@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn figures_may_differ_in_their_last_digits() {
         let wanted = json!({"f": format!("{:016x}", 1234.5_f64.to_bits())});
-        assert!(agree(&Reading::Near(1234.500_000_000_1), &wanted).is_ok());
+        assert!(agree(&Reading::Near(1_234.500_000_000_1), &wanted).is_ok());
         assert!(agree(&Reading::Near(1234.51), &wanted).is_err());
     }
 }

@@ -19,7 +19,7 @@ impl Random {
     /// A number below `bound`, or 0 if that is 0.
     pub fn below(&mut self, bound: usize) -> usize {
         // The product keeps the upper bits, of which every bound takes an equal share but for one part in 2^64.
-        (u128::from(self.bits()) * bound as u128 >> 64) as usize
+        ((u128::from(self.bits()) * bound as u128) >> 64) as usize
     }
 
     /// True once in `n` draws.

@@ -119,7 +119,10 @@ mod tests {
             })
             .collect();
         let mut hashes = Vec::new();
-        hash_all(items.iter().map(|item| (item, item)), [0, 42], |pair, item| Ok(hashes.push((pair, item))))?;
+        hash_all(items.iter().map(|item| (item, item)), [0, 42], |pair, item| {
+            hashes.push((pair, item));
+            Ok(())
+        })?;
         assert_eq!(hashes.len(), items.len());
         for ((pair, with), item) in hashes.into_iter().zip(&items) {
             assert_eq!((pair, with), ([h64(item, 0)?, h64(item, 42)?], item));
@@ -132,7 +135,10 @@ mod tests {
         let set = Value::Set(Set::from_members(vec![])?);
         let items = [Value::Int(1), Value::Int(2), set, Value::Int(3)];
         let mut taken = 0;
-        let result = hash_all(items.iter().map(|item| (item, ())), [0], |_, ()| Ok(taken += 1));
+        let result = hash_all(items.iter().map(|item| (item, ())), [0], |_, ()| {
+            taken += 1;
+            Ok(())
+        });
         assert_eq!(result.unwrap_err().code(), Code::BadValue);
         assert_eq!(taken, 2);
         Ok(())

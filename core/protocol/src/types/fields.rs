@@ -128,23 +128,6 @@ pub(crate) fn int_of(value: &JsonValue, name: &str) -> Result<i64> {
     integer_of(value, name)?.to_i64().map_err(|error| error.with("field", name))
 }
 
-/// A double; an integer is taken for the nearest one.
-pub(crate) fn float_of(value: &JsonValue, name: &str) -> Result<f64> {
-    match value {
-        JsonValue::Float(float) => Ok(*float),
-        JsonValue::Int(integer) => Ok(nearest_double(integer)),
-        other => Err(mistyped(other, name, "expected a number")),
-    }
-}
-
-fn nearest_double(integer: &JsonInteger) -> f64 {
-    match integer {
-        JsonInteger::Small(small) => *small as f64,
-        // Decimal digits always read as a double, if need be as an infinity.
-        JsonInteger::Big(big) => big.as_str().parse().unwrap_or(f64::NAN),
-    }
-}
-
 /// An integer from 0 to 2⁶⁴ − 1: negative ones are `BAD_SCHEMA`, larger ones `OUT_OF_RANGE`.
 pub(crate) fn unsigned_of(value: &JsonValue, name: &str) -> Result<u64> {
     let integer = integer_of(value, name)?;
@@ -181,8 +164,6 @@ mod tests {
         for member in ["f", "b", "t", "n"] {
             assert_eq!(code(text, |fields| fields.optional(member, int_of)), Some(Code::BadSchema), "{member}");
         }
-        assert_eq!(code(text, |fields| fields.optional("i", float_of)), None);
-        assert_eq!(code(text, |fields| fields.optional("b", float_of)), Some(Code::BadSchema));
         assert_eq!(code("[]", |_| Ok(())), Some(Code::BadSchema));
     }
 
