@@ -70,12 +70,12 @@ impl GossipState {
     ///
     /// Fails with `OUT_OF_RANGE`, and changes nothing, when a counter would pass 2⁶⁴ − 1.
     pub fn update(&mut self, replica: &Replica, key: &str, value: Value) -> Result<()> {
-        self.write(key, Write::Value(value), None, |known| known.next_event(replica))
+        self.write(key, Write::Value(value), None, |known| next_of_replica(known, replica))
     }
 
     /// Deletes a key as an event of the line of writes that `replica` owns in this state; see [`GossipState::update`].
     pub fn delete(&mut self, replica: &Replica, key: &str) -> Result<()> {
-        self.write(key, Write::Deletion, None, |known| known.next_event(replica))
+        self.write(key, Write::Deletion, None, |known| next_of_replica(known, replica))
     }
 
     /// Writes a value as an event of a node that the caller names and answers for, after everything in `seen`.
@@ -92,12 +92,12 @@ impl GossipState {
     }
 
     /// Writes under a key: the entry knows all that the state, the entry before it and `seen` know, and one event more.
-    fn write(
+    fn write<'a>(
         &mut self,
         key: &str,
         write: Write,
         seen: Option<&VectorClock>,
-        event: impl FnOnce(&VectorClock) -> Result<(Name, u64)>,
+        event: impl FnOnce(&VectorClock) -> Result<(Cow<'a, str>, u64)>,
     ) -> Result<()> {
         let entry = self.entries.value_mut(key);
         let beyond = entry.as_deref().filter(|_| !self.is_covering).map(GossipEntry::clock);
@@ -156,9 +156,14 @@ impl GossipState {
     }
 }
 
-fn next_of_node(known: &VectorClock, node: &str) -> Result<(Name, u64)> {
+fn next_of_node<'a>(known: &VectorClock, node: &'a str) -> Result<(Cow<'a, str>, u64)> {
     check_node_id(node)?;
-    Ok((Name::new(node), known.next_of(node)?))
+    Ok((Cow::Borrowed(node), known.next_of(node)?))
+}
+
+fn next_of_replica<'a>(known: &VectorClock, replica: &Replica) -> Result<(Cow<'a, str>, u64)> {
+    let (actor, counter) = known.next_event(replica)?;
+    Ok((Cow::Owned(actor.into()), counter))
 }
 
 /// The join of the state's clock, which as a rule is all of it, and the others.
