@@ -93,7 +93,7 @@ impl LwwMap {
 
     fn drop_dominated(&mut self, key: &str) {
         if self.tombstones.value(key).is_some_and(|stamp| self.is_dominated(key, stamp)) {
-            self.tombstones.retain(|name, _| name != key);
+            self.tombstones.remove(key);
         }
     }
 
