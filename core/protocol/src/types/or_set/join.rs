@@ -58,34 +58,43 @@ fn join_elements<O: Observer>(here: &mut OrSet, there: &OrSet, observer: &mut O)
     let mut changed = false;
     let nothing = Adds::default();
     for element in there.elements.keys() {
-        here.elements.entry(element.clone()).or_default();
+        if !here.elements.contains_key(element) {
+            here.elements.insert(element.clone(), Adds::default());
+        }
     }
     let (context, removed) = (&here.context, &here.removed);
     for (element, adds) in &mut here.elements {
         let theirs = there.elements.get(element).unwrap_or(&nothing);
-        let joined = join_adds(adds, context, theirs, &there.context, removed.get(element));
-        if joined != *adds {
+        if join_adds(adds, context, theirs, &there.context, removed.get(element)) {
             if observer.is_listening() {
                 observer.changed(&py_str(element));
             }
             changed = true;
-            *adds = joined;
         }
     }
     changed
 }
 
+/// Joins what keeps one element alive; true if that changed it.
 fn join_adds(
-    mine: &Adds,
+    mine: &mut Adds,
     my_context: &Context,
     theirs: &Adds,
     their_context: &Context,
     removed: Option<&BTreeSet<Name>>,
-) -> Adds {
-    let kept = mine.dots.iter().filter(|dot| theirs.dots.contains(dot) || !their_context.contains(dot));
-    let gained = theirs.dots.iter().filter(|dot| !my_context.contains(dot));
-    let tags = mine.tags.union(&theirs.tags).filter(|tag| !removed.is_some_and(|removed| removed.contains(*tag)));
-    Adds { dots: kept.chain(gained).cloned().collect(), tags: tags.cloned().collect() }
+) -> bool {
+    let is_kept = |tag: &Name| !removed.is_some_and(|removed| removed.contains(tag));
+    let before = (mine.dots.len(), mine.tags.len());
+    mine.dots.retain(|dot| theirs.dots.contains(dot) || !their_context.contains(dot));
+    mine.tags.retain(is_kept);
+    let mut changed = (mine.dots.len(), mine.tags.len()) != before;
+    for dot in theirs.dots.iter().filter(|dot| !my_context.contains(dot)) {
+        changed |= mine.dots.insert(dot.clone());
+    }
+    for tag in theirs.tags.iter().filter(|tag| is_kept(tag)) {
+        changed |= mine.tags.insert(tag.clone());
+    }
+    changed
 }
 
 #[cfg(test)]
