@@ -42,7 +42,7 @@ pub(crate) fn read_register(reader: &mut Reader<'_>, name: &str) -> Result<LwwRe
 
 fn read_timestamp(reader: &mut Reader<'_>) -> Result<Stamp> {
     match reader.item()? {
-        // The reference reads a false timestamp as no timestamp.
+        // The integer 0 is, as in the reference, no timestamp.
         Item::Null | Item::Int(0) => Ok(Stamp::ZERO),
         item => reader.stamp_of(item, "timestamp"),
     }
