@@ -60,6 +60,8 @@ impl MerkleTree {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn tree(keys: &[u32], branching_factor: u32) -> MerkleTree {
@@ -80,6 +82,50 @@ mod tests {
         assert_eq!((diff.comparisons_made, diff.is_identical()), (3, false));
         assert_eq!(tree(&[], 16).diff(&right).only_in_right, ["2", "3", "4"]);
         assert_eq!(right.diff(&tree(&[], 16)).only_in_left, ["2", "3", "4"]);
+    }
+
+    #[test]
+    fn many_changes_are_found_as_by_comparing_everything() {
+        let mut random = 1_u64;
+        let mut draw = |below: u64| {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (random >> 33) % below
+        };
+        let base: BTreeMap<String, u8> = (0..5_000).map(|_| (draw(20_000).to_string(), draw(3) as u8)).collect();
+        for changes in [0, 1, 2, 10, 300, 6_000] {
+            let mut other = base.clone();
+            for _ in 0..changes {
+                let key = draw(20_000).to_string();
+                match draw(2) {
+                    0 => other.remove(&key),
+                    _ => other.insert(key, draw(3) as u8),
+                };
+            }
+            let (left, right) = (of_map(&base), of_map(&other));
+            for (a, b, (left, right)) in [(&base, &other, (&left, &right)), (&other, &base, (&right, &left))] {
+                let diff = left.diff(right);
+                assert_eq!(diff.only_in_left, keys_where(a, |key, _| !b.contains_key(key)));
+                assert_eq!(diff.only_in_right, keys_where(b, |key, _| !a.contains_key(key)));
+                assert_eq!(
+                    diff.common_different,
+                    keys_where(a, |key, hash| b.get(key).is_some_and(|other| other != hash))
+                );
+                assert_eq!(diff.is_identical(), left.keyed_root_hash() == right.keyed_root_hash());
+            }
+        }
+    }
+
+    /// A tree that was edited into holding these records.
+    fn of_map(records: &BTreeMap<String, u8>) -> MerkleTree {
+        let mut tree = tree(&(0..20_000).step_by(7).collect::<Vec<_>>(), 16);
+        records.iter().for_each(|(key, hash)| tree.insert_hash(key, [*hash; 32]));
+        let stray: Vec<_> = tree.keys().filter(|key| !records.contains_key(*key)).map(str::to_owned).collect();
+        stray.iter().for_each(|key| assert!(tree.remove(key)));
+        tree
+    }
+
+    fn keys_where(records: &BTreeMap<String, u8>, is_wanted: impl Fn(&String, &u8) -> bool) -> Vec<String> {
+        records.iter().filter(|(key, hash)| is_wanted(key, hash)).map(|(key, _)| key.clone()).collect()
     }
 
     #[test]
