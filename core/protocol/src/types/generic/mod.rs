@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::generated::Tag;
-use crate::state::{Framed, Relayed};
+use crate::state::{Framed, relayed_kind};
 use crate::value::Value;
 use crate::wire::{DecodeOptions, decode_compact, push_value};
 
@@ -23,20 +23,4 @@ impl Framed for Generic {
     }
 }
 
-impl Relayed for Generic {
-    fn any_tag(&self) -> Tag {
-        Self::TAG
-    }
-
-    fn has_tag(tag: Tag) -> bool {
-        tag == Self::TAG
-    }
-
-    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        Self::read_payload(payload, options)
-    }
-
-    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
-        self.write_payload(out)
-    }
-}
+relayed_kind!(Generic);

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::{Name, NameMap};
-use crate::state::{Framed, Relayed};
+use crate::state::{Framed, relayed_kind};
 use crate::types::fields::{Fields, bool_of, int_of, pairs_of, read_json_payload, text_of, write_json_payload};
 use crate::types::vector_clock::{clock_of, push_clock};
 use crate::value::JsonValue;
@@ -97,23 +97,7 @@ impl Framed for GossipEntry {
     }
 }
 
-impl Relayed for GossipEntry {
-    fn any_tag(&self) -> Tag {
-        Self::TAG
-    }
-
-    fn has_tag(tag: Tag) -> bool {
-        tag == Self::TAG
-    }
-
-    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        Self::read_payload(payload, options)
-    }
-
-    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
-        self.write_payload(out)
-    }
-}
+relayed_kind!(GossipEntry);
 
 #[cfg(test)]
 mod tests {

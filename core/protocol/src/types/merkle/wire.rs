@@ -7,7 +7,7 @@ use crate::generated::Tag;
 use crate::hex::{parse_digest, push_hex};
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::Name;
-use crate::state::{Framed, Relayed};
+use crate::state::{Framed, relayed_kind};
 use crate::types::fields::{
     Fields, int_of, integer_of, map_of, pairs_of, read_json_payload, text_of, texts_of, write_json_payload,
 };
@@ -177,23 +177,7 @@ fn push_keys(text: &mut String, keys: &[String]) {
     }
 }
 
-impl Relayed for MerkleDiff {
-    fn any_tag(&self) -> Tag {
-        Self::TAG
-    }
-
-    fn has_tag(tag: Tag) -> bool {
-        tag == Self::TAG
-    }
-
-    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        Self::read_payload(payload, options)
-    }
-
-    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
-        self.write_payload(out)
-    }
-}
+relayed_kind!(MerkleDiff);
 
 #[cfg(test)]
 mod tests {
