@@ -7,6 +7,7 @@ use hashbrown::HashTable;
 pub(crate) use smol_str::SmolStr as Name;
 
 use crate::error::Result;
+use crate::join::Observer;
 
 /// Up to this many entries a name is found by walking.
 const LINEAR: usize = 8;
@@ -281,6 +282,28 @@ impl<V: Clone> NameMap<V> {
         merged.extend(missing);
         self.entries = merged;
         self.moved();
+    }
+}
+
+impl NameMap<u64> {
+    /// Raises every count to the one there, and tells which names now stand for more; true if any does. A count of 0 is none.
+    pub(crate) fn join_counts(&mut self, other: &Self, observer: &mut impl Observer) -> Result<bool> {
+        let mut raised = false;
+        let mut added = Vec::new();
+        self.join(
+            other,
+            |name, here, there| {
+                if *there > *here {
+                    *here = *there;
+                    raised = true;
+                    observer.changed(name);
+                }
+                Ok(())
+            },
+            |name, there| added.extend((*there > 0).then(|| name.clone())),
+        )?;
+        added.iter().for_each(|name| observer.changed(name));
+        Ok(raised || !added.is_empty())
     }
 }
 
