@@ -12,10 +12,13 @@ pub enum ChangeKind {
     TypeChanged,
     /// Both have it, with one type.
     Unchanged,
+    /// It has another name now. Evolutions made here do not say so; release 0.11.0 of the reference does.
+    Renamed,
 }
 
 impl ChangeKind {
-    const ALL: [ChangeKind; 4] = [Self::Added, Self::Removed, Self::TypeChanged, Self::Unchanged];
+    const ALL: [ChangeKind; 5] =
+        [Self::Added, Self::Removed, Self::TypeChanged, Self::Unchanged, Self::Renamed];
 
     /// The name in frames.
     pub const fn name(self) -> &'static str {
@@ -24,6 +27,7 @@ impl ChangeKind {
             ChangeKind::Removed => "removed",
             ChangeKind::TypeChanged => "type_changed",
             ChangeKind::Unchanged => "unchanged",
+            ChangeKind::Renamed => "rename",
         }
     }
 

@@ -212,6 +212,15 @@ mod tests {
     }
 
     #[test]
+    fn a_renamed_column_of_a_newer_reference_is_kept() -> Result<()> {
+        let payload = r#"{"column": "b", "change_type": "rename", "old_type": "str", "new_type": "str", "resolved_type": "str", "default_value": null}"#;
+        let mut out = Vec::new();
+        SchemaChange::read_payload(payload.as_bytes(), &DecodeOptions::strict())?.write_payload(&mut out)?;
+        assert_eq!(String::from_utf8_lossy(&out), payload);
+        Ok(())
+    }
+
+    #[test]
     fn defaults_keep_their_order_and_big_integers() -> Result<()> {
         let payload = concat!(
             r#"{"resolved_schema": {"b": "int", "a": "int"}, "changes": [], "defaults": {"b": 99999999999999999999, "a": null}, "#,
