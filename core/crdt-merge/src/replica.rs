@@ -28,6 +28,13 @@ impl Replica {
     pub fn random_from_parts(clock: impl Clock + 'static, entropy: impl Entropy + 'static) -> Self {
         Replica(protocol::Replica::random(clock, entropy))
     }
+
+    /// The same replica, following stamps up to another distance ahead of the host's clock, in microseconds. It is 60 s unless
+    /// said otherwise.
+    #[must_use]
+    pub fn with_max_ahead(self, micros: i64) -> Self {
+        Replica(self.0.with_max_ahead(micros))
+    }
 }
 
 impl Deref for Replica {

@@ -37,6 +37,16 @@ fn the_builder_uses_what_it_is_given() -> Result<()> {
 }
 
 #[test]
+fn how_far_a_replica_follows_other_clocks_can_be_set() -> Result<()> {
+    let replica = Replica::from_parts("n", ManualClock::at_micros(0), TestEntropy::new(1))?.with_max_ahead(10);
+    let mut title = LwwRegister::new();
+    title.write("theirs", Stamp::from_micros(30), "z")?;
+    let written = title.set(&replica, "ours")?;
+    assert_eq!((written.changed.is_yes(), written.clock_ahead), (false, Some(30)));
+    Ok(())
+}
+
+#[test]
 fn unusable_names_are_refused() {
     for name in ["", "a\0b", &"x".repeat(256)] {
         assert_eq!(Replica::new(name).unwrap_err().code(), Code::BadText, "{name:?}");

@@ -87,6 +87,15 @@ impl Replica {
         Replica { node, clock, inner: Mutex::new(inner) }
     }
 
+    /// The same replica, following stamps up to another distance ahead of the host's clock, in microseconds. It is 60 s unless
+    /// said otherwise.
+    #[must_use]
+    pub fn with_max_ahead(mut self, micros: i64) -> Self {
+        let inner = self.inner.get_mut().unwrap_or_else(PoisonError::into_inner);
+        inner.hybrid = inner.hybrid.clone().with_max_ahead(micros);
+        self
+    }
+
     /// The node id.
     pub fn node(&self) -> &str {
         &self.node
@@ -193,6 +202,14 @@ mod tests {
         assert_eq!(tick, Tick { stamp: Stamp::from_micros(501), clock_ahead: None });
         let tick = replica.tick_after(Stamp::from_micros(1_000_000_000))?;
         assert_eq!(tick, Tick { stamp: Stamp::from_micros(60_000_001), clock_ahead: Some(1_000_000_000) });
+        Ok(())
+    }
+
+    #[test]
+    fn how_far_a_replica_follows_can_be_set() -> Result<()> {
+        let replica = replica(ManualClock::at_micros(0))?.with_max_ahead(1_000);
+        assert_eq!(replica.tick_after(Stamp::from_micros(1_000))?.clock_ahead, None);
+        assert_eq!(replica.tick_after(Stamp::from_micros(5_000))?.clock_ahead, Some(5_000));
         Ok(())
     }
 
