@@ -6,8 +6,8 @@
 use crdt_merge_protocol::{AnyState, Code, Error, Join, Result};
 
 pub use crdt_merge_protocol::wire::{
-    Body, Compression, DecodeOptions, Document, FrameInfo, HEADER_BYTES, Limits, MAGIC, Mode, VERSION, decode_value,
-    encode_value, inspect, pack, peek_type, unpack,
+    BatchWriter, Body, Compression, DecodeOptions, Document, FrameInfo, HEADER_BYTES, Limits, MAGIC, Mode, VERSION,
+    decode_value, encode_value, inspect, pack, peek_type, unpack,
 };
 
 /// Checks a whole frame, payload included, and gives what its header says.

@@ -45,7 +45,7 @@ pub use crdt_merge_protocol::{
     PnCounter, Report, Result, SchemaChange, SchemaEvolution, Stamp, State, Tag, TestEntropy, Tick, Value, VectorClock,
     Written,
 };
-pub use crdt_merge_protocol::{json, laws, order, text};
+pub use crdt_merge_protocol::{dedup, json, laws, order, text};
 
 pub use replica::Replica;
 #[cfg(feature = "std")]

@@ -50,3 +50,12 @@ fn conversion_is_canonical() -> Result<()> {
     assert_eq!(code(frames::check(&frame[..20], &DecodeOptions::strict())), Some(Code::Truncated));
     Ok(())
 }
+
+#[test]
+fn a_batch_written_state_by_state_is_one_of_frames() -> Result<()> {
+    let frames = [counter("a", 1)?, counter("b", 2)?];
+    let mut batch = frames::BatchWriter::new();
+    frames.iter().try_for_each(|frame| batch.push(&GCounter::decode(frame)?))?;
+    assert_eq!(batch.finish()?, frames::pack(&frames)?);
+    Ok(())
+}
