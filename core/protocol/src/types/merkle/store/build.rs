@@ -65,23 +65,27 @@ impl Store {
     }
 
     /// A store of entries in any order; of equal keys the last one counts. Fails with the first entry that fails.
-    pub(in crate::types::merkle) fn try_collect(entries: impl Iterator<Item = Result<Entry>>) -> Result<Self> {
+    pub(in crate::types::merkle) fn try_collect(mut entries: impl Iterator<Item = Result<Entry>>) -> Result<Self> {
         let mut builder = Builder::default();
-        let mut stray = Vec::new();
-        for entry in entries {
+        while let Some(entry) = entries.next() {
             let entry = entry?;
-            if stray.is_empty() && builder.is_next(&entry) {
+            if builder.is_next(&entry) {
                 builder.push(entry);
             } else {
-                stray.push(entry);
+                return Store::with_stray(builder.finish(), entry, entries);
             }
         }
-        let ascending = builder.finish();
-        if stray.is_empty() {
-            return Ok(ascending);
+        Ok(builder.finish())
+    }
+
+    /// A store of entries that ascended, of the first one that did not, and of those after it.
+    fn with_stray(ascending: Store, stray: Entry, entries: impl Iterator<Item = Result<Entry>>) -> Result<Self> {
+        let mut all = Vec::with_capacity(ascending.len() + 1 + entries.size_hint().0);
+        all.extend(ascending.into_entries());
+        all.push(stray);
+        for entry in entries {
+            all.push(entry?);
         }
-        let mut all: Vec<_> = ascending.into_entries().collect();
-        all.append(&mut stray);
         Ok(Store::from_unsorted(all))
     }
 
