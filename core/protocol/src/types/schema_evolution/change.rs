@@ -17,8 +17,7 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
-    const ALL: [ChangeKind; 5] =
-        [Self::Added, Self::Removed, Self::TypeChanged, Self::Unchanged, Self::Renamed];
+    const ALL: [ChangeKind; 5] = [Self::Added, Self::Removed, Self::TypeChanged, Self::Unchanged, Self::Renamed];
 
     /// The name in frames.
     pub const fn name(self) -> &'static str {
