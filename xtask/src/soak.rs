@@ -29,18 +29,28 @@ pub struct Settings {
     fuzz_seconds: u32,
 }
 
-/// Runs everything; whether nothing failed.
+/// Runs everything, whatever came before; whether nothing failed.
 pub fn run(settings: &Settings) -> Result<bool> {
     let total: Tally = [
-        laws(settings.law_trials)?,
-        mutation::run(settings.mutations)?,
-        golden::run(settings.golden_trials)?,
-        fuzz::run(settings.fuzz_seconds)?,
+        part("laws", laws(settings.law_trials)),
+        part("mutated frames", mutation::run(settings.mutations)),
+        part("golden rule", golden::run(settings.golden_trials)),
+        part("fuzzing", fuzz::run(settings.fuzz_seconds)),
     ]
     .into_iter()
     .sum();
     println!("{total}");
     Ok(total.is_success())
+}
+
+/// A part that could not run has failed.
+fn part(name: &str, outcome: Result<Tally>) -> Tally {
+    let tally = outcome.unwrap_or_else(|error| {
+        println!("FAILED: {error:#}");
+        Tally::FAILURE
+    });
+    println!("{name}: {} ok, {} not ok", tally.passed, tally.failed);
+    tally
 }
 
 fn laws(trials: u64) -> Result<Tally> {
