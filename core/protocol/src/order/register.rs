@@ -34,13 +34,41 @@ pub(crate) fn compare_tied(a: Write<'_>, b: Write<'_>) -> Ordering {
 
 /// Order of the compact bytes of two values.
 pub(crate) fn compare_bytes(a: &Value, b: &Value) -> Ordering {
-    if a == b {
-        // Equal values have equal bytes but for NaN, whose bits are kept on the wire of version 1.
-        return if holds_float(a) { encode_value(a).cmp(&encode_value(b)) } else { Ordering::Equal };
-    }
-    encode_value(a).cmp(&encode_value(b))
+    // Equal values have equal bytes but for NaN, whose bits are kept on the wire of version 1.
+    if a == b && !holds_nan(a) { Ordering::Equal } else { encode_value(a).cmp(&encode_value(b)) }
 }
 
-fn holds_float(value: &Value) -> bool {
-    matches!(value, Value::Float(_) | Value::List(_) | Value::Map(_) | Value::Set(_))
+fn holds_nan(value: &Value) -> bool {
+    match value {
+        Value::Float(float) => float.is_nan(),
+        Value::List(list) => list.iter().any(holds_nan),
+        Value::Map(map) => map.iter().any(|(key, value)| holds_nan(key) || holds_nan(value)),
+        Value::Set(set) => set.iter().any(holds_nan),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Result;
+    use crate::value::{Map, Set};
+
+    #[test]
+    fn bits_of_nan_decide_at_any_depth() -> Result<()> {
+        let (low, high) = (f64::from_bits(0x7ff8_0000_0000_0000), f64::from_bits(0x7ff8_0000_0000_0001));
+        let holders: [fn(Value) -> Result<Value>; 4] = [
+            |nan| Ok(Value::List(vec![Value::Null, nan])),
+            |nan| Map::from_pairs(vec![(Value::Null, nan)]).map(Value::Map),
+            |nan| Map::from_pairs(vec![(nan, Value::Null)]).map(Value::Map),
+            |nan| Set::from_members(vec![nan]).map(Value::Set),
+        ];
+        for holder in holders {
+            let (low, high) = (holder(low.into())?, holder(high.into())?);
+            assert_eq!(low, high);
+            assert_eq!(compare_bytes(&low, &high), Ordering::Less);
+            assert_eq!(compare_bytes(&low, &low), Ordering::Equal);
+        }
+        Ok(())
+    }
 }
