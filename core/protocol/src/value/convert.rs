@@ -79,22 +79,22 @@ impl<I: Integer> Node<I> {
             Node::Float(value) => Node::Float(*value),
             Node::Text(value) => Node::Text(value.clone()),
             Node::Bytes(value) => Node::Bytes(value.clone()),
-            Node::List(list) => Node::List(map_all(list, convert)?),
-            Node::Map(map) => Node::Map(Map::from_pairs(
-                map.iter()
-                    .map(|(key, value)| Ok((key.map_integers(convert)?, value.map_integers(convert)?)))
-                    .collect::<Result<_>>()?,
-            )?),
-            Node::Set(set) => Node::Set(Set::from_members(map_all(set, convert)?)?),
+            Node::List(list) => Node::List(map_all(list.iter(), |node| node.map_integers(convert))?),
+            Node::Map(map) => Node::Map(Map::from_pairs(map_all(map.iter(), |(key, value)| {
+                Ok((key.map_integers(convert)?, value.map_integers(convert)?))
+            })?)?),
+            Node::Set(set) => Node::Set(Set::from_members(map_all(set.iter(), |node| node.map_integers(convert))?)?),
         })
     }
 }
 
-fn map_all<'a, I: Integer + 'a, J: Integer>(
-    nodes: impl IntoIterator<Item = &'a Node<I>>,
-    convert: &impl Fn(&I) -> Result<J>,
-) -> Result<Vec<Node<J>>> {
-    nodes.into_iter().map(|node| node.map_integers(convert)).collect()
+/// Everything mapped, in a vector with room for just that: collecting results leaves room for four where there is one.
+fn map_all<T, U>(items: impl ExactSizeIterator<Item = T>, map: impl Fn(T) -> Result<U>) -> Result<Vec<U>> {
+    let mut mapped = Vec::with_capacity(items.len());
+    for item in items {
+        mapped.push(map(item)?);
+    }
+    Ok(mapped)
 }
 
 impl JsonValue {

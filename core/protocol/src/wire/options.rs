@@ -13,6 +13,10 @@ pub enum Mode {
 }
 
 /// Bounds of one decode. The defaults are those of the protocol; every one can be set.
+///
+/// What a decode takes of memory at any moment, its result included, is at most 96 bytes for each byte of the input and of what
+/// its payload inflates to, and 64 KiB beside that. A value takes 32 bytes however short it is on the wire, and a document and
+/// the state that its schema is checked with are there at the same time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     inflated_bytes: usize,
