@@ -1,0 +1,102 @@
+//! What holds between the answers of the decoders, and for every state that one of them has let through. The fuzz targets share it.
+
+use crdt_merge_protocol::wire::{DecodeOptions, Document, pack, unpack};
+use crdt_merge_protocol::{AnyState, Code, Join, Result, Tag};
+
+pub const STRICT: DecodeOptions = DecodeOptions::strict();
+pub const LENIENT: DecodeOptions = DecodeOptions::lenient();
+
+/// The codes that reading a frame may answer with.
+const READING: [Code; 17] = [
+    Code::TooShort,
+    Code::BadMagic,
+    Code::BadVersion,
+    Code::BadFlags,
+    Code::Truncated,
+    Code::TrailingBytes,
+    Code::BadZlib,
+    Code::BadValueTag,
+    Code::BadUtf8,
+    Code::BadKey,
+    Code::BadJson,
+    Code::BadSchema,
+    Code::UnknownType,
+    Code::TooLarge,
+    Code::TooDeep,
+    Code::OutOfRange,
+    Code::DotConflict,
+];
+
+/// Kinds whose frames hold something that equality leaves out: whose state it is, where a dot is held.
+const LOCAL: [Tag; 2] = [Tag::DottedVersionVector, Tag::GossipState];
+
+/// The error code of a result.
+pub fn code<T>(result: &Result<T>) -> Option<Code> {
+    result.as_ref().err().map(|error| error.code())
+}
+
+/// Whether reading a frame may answer with this.
+pub fn is_answer(code: Option<Code>) -> bool {
+    code.is_none_or(|code| READING.contains(&code))
+}
+
+/// Whether what strict reading says of a whole input fits what it says of its start.
+pub fn prefix(
+    bytes: &[u8],
+    whole: &Result<AnyState>,
+    state: &Result<(AnyState, usize)>,
+    document: Result<(Document, usize)>,
+) {
+    assert_eq!(code(state), code(&document));
+    if let Ok(whole) = whole {
+        assert_eq!(state.as_ref(), Ok(&(whole.clone(), bytes.len())), "prefix");
+        let document = document.map(|(document, end)| (document.encode().to_vec(), end));
+        assert_eq!(document, Ok((bytes.to_vec(), bytes.len())), "prefix");
+    }
+}
+
+/// A document is its bytes, and spelling it anew changes no contents.
+pub fn accepted(bytes: &[u8], document: &Document, state: &AnyState) {
+    assert_eq!(document.encode(), bytes);
+    assert_eq!(AnyState::from_document(document, &STRICT).as_ref(), Ok(state));
+    // JSON cannot say everything that MessagePack can.
+    if let Ok(respelled) = document.respell(Default::default()) {
+        let again = Document::decode(&respelled, &STRICT);
+        assert_eq!(again.as_ref().map(Document::body), Ok(document.body()), "respelling");
+    }
+    assert_eq!(unpack(&pack(&[bytes]).unwrap(), &STRICT), Ok(vec![bytes]));
+}
+
+/// A state survives its own frame, and joined with itself it stays what it is.
+pub fn survives(state: &AnyState) {
+    match state.encode_v1() {
+        Ok(frame) => {
+            let back = AnyState::decode(&frame);
+            assert_eq!(back.as_ref(), Ok(state), "frame of a state");
+            assert_eq!(back.and_then(|back| back.encode_v1()), Ok(frame), "canonical bytes");
+        }
+        Err(error) => assert!(matches!(error.code(), Code::NotInV1 | Code::BadValue), "{error}"),
+    }
+    let mut twice = state.clone();
+    match twice.join(state) {
+        Ok(changed) => {
+            assert!(!changed.is_yes(), "a state joined with itself has changed");
+            assert_eq!(&twice, state, "idempotent");
+        }
+        Err(error) => assert_eq!(error.code(), Code::NotMergeable, "{error}"),
+    }
+}
+
+/// Two states join to the same in both directions, and the result is above both.
+pub fn joins(one: &AnyState, other: &AnyState) {
+    let (here, there) = (one.joined(other), other.joined(one));
+    assert_eq!(code(&here), code(&there), "commutative");
+    let (Ok(here), Ok(there)) = (here, there) else { return };
+    assert_eq!(here, there, "commutative");
+    assert_eq!(code(&here.encode_v1()), code(&there.encode_v1()), "commutative");
+    if !LOCAL.contains(&one.tag()) {
+        assert_eq!(here.encode_v1().ok(), there.encode_v1().ok(), "commutative bytes");
+    }
+    assert_eq!(here.joined(other).as_ref(), Ok(&here), "absorbing");
+    assert_eq!(one.joined(&here).as_ref(), Ok(&here), "absorbing");
+}
