@@ -10,8 +10,8 @@ fn main() -> Result<()> {
     }
     let mut on_phone = on_laptop.clone();
 
-    on_laptop.remove(&Value::from("eggs"));
-    on_laptop.remove(&Value::from("milk"));
+    on_laptop.remove("eggs");
+    on_laptop.remove("milk");
     on_phone.add(&phone, "milk")?;
 
     let merged = on_laptop.merged(&on_phone)?;

@@ -9,6 +9,7 @@ use crate::value::Value;
 use crate::wire::encode_value;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
+const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
 /// Doubles of this size and more are not looked at as whole microseconds: these would not fit 64 bits.
 const MICROS_LIMIT_SECONDS: f64 = 9.2e12;
 
@@ -43,6 +44,9 @@ impl Stamp {
     pub const ZERO: Stamp = Stamp(Spelling::Micros(0));
 
     /// Microseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// Version 1 writes the nearest double of seconds. Up to 2⁵² µs (the year 2112) that reads back as the same stamp, later ones
+    /// can come back a few microseconds off.
     pub const fn from_micros(micros: i64) -> Self {
         Stamp(Spelling::Micros(micros))
     }
@@ -118,6 +122,37 @@ impl Default for Stamp {
     fn default() -> Self {
         Stamp::ZERO
     }
+}
+
+/// The time for people: RFC 3339 in UTC with six fraction digits and `Z`; outside the years 0000 to 9999 the number of
+/// microseconds. Fractions of a microsecond are left out.
+impl fmt::Display for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let micros = self.floor_micros();
+        let day = micros.div_euclid(MICROS_PER_DAY);
+        let (year, month, day_of_month) = civil(day);
+        if !(0..=9999).contains(&year) {
+            return write!(f, "{micros}");
+        }
+        let in_day = micros.rem_euclid(MICROS_PER_DAY);
+        let (seconds, fraction) = (in_day / MICROS_PER_SECOND, in_day % MICROS_PER_SECOND);
+        let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{year:04}-{month:02}-{day_of_month:02}T{hour:02}:{minute:02}:{second:02}.{fraction:06}Z")
+    }
+}
+
+/// Year, month and day of a count of days since 1970-01-01 in the proleptic Gregorian calendar.
+///
+/// Years are counted from March, so that the leap day is the last day of a year; 400 years have 146,097 days.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let since_year_zero = days + 719_468;
+    let (era, day_of_era) = (since_year_zero.div_euclid(146_097), since_year_zero.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month, day)
 }
 
 impl fmt::Debug for Stamp {
@@ -257,6 +292,21 @@ mod tests {
         let (int, float) = (Stamp::from_whole_seconds(5), Stamp::from_seconds(5.0)?);
         assert_eq!(int.cmp_time(&float), Ordering::Equal);
         assert_eq!(int.cmp_total(&float), Ordering::Greater);
+        Ok(())
+    }
+
+    #[test]
+    fn people_read_rfc_3339() -> Result<()> {
+        let text = |micros| Stamp::from_micros(micros).to_string();
+        assert_eq!(text(0), "1970-01-01T00:00:00.000000Z");
+        assert_eq!(text(-1), "1969-12-31T23:59:59.999999Z");
+        assert_eq!(text(1_767_225_600_000_001), "2026-01-01T00:00:00.000001Z");
+        assert_eq!(text(951_782_400_000_000), "2000-02-29T00:00:00.000000Z");
+        assert_eq!(text(-62_167_219_200_000_000), "0000-01-01T00:00:00.000000Z");
+        assert_eq!(text(-62_167_219_200_000_001), "-62167219200000001");
+        assert_eq!(text(253_402_300_799_999_999), "9999-12-31T23:59:59.999999Z");
+        assert_eq!(text(253_402_300_800_000_000), "253402300800000000");
+        assert_eq!(Stamp::from_seconds(1.000_000_5)?.to_string(), "1970-01-01T00:00:01.000000Z");
         Ok(())
     }
 

@@ -91,6 +91,47 @@ pub(super) fn check_all_by_law<T: Clone>(
     Ok(LawReport { verdicts: verdicts.into() })
 }
 
+/// Tries local operations: joining the state before an operation with the one after it has to give the one after it, from
+/// either side.
+///
+/// `operate` gives the state after one operation, or an error when it is refused, which is no move and no fault. Fails with
+/// `BAD_ARGUMENT` when there are no trials.
+pub fn check_operations<T: Clone>(
+    merge: impl Fn(&T, &T) -> Result<T>,
+    same: impl Fn(&T, &T) -> bool,
+    operate: impl Fn(&T, &mut Random) -> Result<T>,
+    sampler: &mut impl Sampler<T>,
+    options: LawOptions,
+) -> Result<LawReport<T>> {
+    if options.trials == 0 {
+        return Err(Error::new(Code::BadArgument, "a law check needs at least one trial"));
+    }
+    let mut random = Random::new(options.seed);
+    let mut verdict = Verdict::Held { trials: options.trials };
+    for _ in 0..options.trials {
+        let before = sampler.draw(&mut random);
+        let Ok(after) = operate(&before, &mut random) else { continue };
+        if let Some(found) = moved_down(&merge, &same, &before, &after) {
+            verdict = Verdict::Broken(Box::new(found));
+            break;
+        }
+    }
+    Ok(LawReport { verdicts: vec![(Law::Monotone, verdict)] })
+}
+
+/// The counterexample that an operation is, if one of the joins with the state before it does not give the state after it.
+fn moved_down<T: Clone>(
+    merge: &impl Fn(&T, &T) -> Result<T>,
+    same: &impl Fn(&T, &T) -> bool,
+    before: &T,
+    after: &T,
+) -> Option<Counterexample<T>> {
+    let joins = [merge(before, after), merge(after, before)];
+    let wrong = joins.into_iter().find(|joined| !joined.as_ref().is_ok_and(|joined| same(joined, after)))?;
+    let left = wrong.map_err(|error| error.to_string());
+    Some(Counterexample { operands: vec![before.clone(), after.clone()], left, right: Ok(after.clone()) })
+}
+
 impl Law {
     const fn operands(self) -> u32 {
         match self {
@@ -261,6 +302,18 @@ mod tests {
             return Err(Error::new(Code::Internal, "taking the left side is not commutative"));
         };
         assert!(matches!(found.operands[..], [0, 1] | [1, 0]), "{found:?}");
+        Ok(())
+    }
+
+    #[test]
+    fn operations_that_move_down_are_found() -> Result<()> {
+        let max = |a: &u64, b: &u64| Ok(*a.max(b));
+        let judge = |operate: fn(&u64, &mut Random) -> Result<u64>| {
+            check_operations(max, |a, b| a == b, operate, &mut Numbers, LawOptions::default())
+        };
+        assert!(judge(|number, random| Ok(number + random.bits() % 3))?.is_lawful());
+        assert!(judge(|_, _| Err(Error::new(Code::OutOfRange, "refused")))?.is_lawful());
+        assert!(!judge(|number, _| Ok(number.saturating_sub(1)))?.is_lawful());
         Ok(())
     }
 

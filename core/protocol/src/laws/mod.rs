@@ -15,7 +15,7 @@ mod samples;
 mod state;
 mod value;
 
-pub use check::{LawOptions, check, check_all};
+pub use check::{LawOptions, check, check_all, check_operations};
 pub use random::Random;
 pub use report::{Counterexample, Law, LawReport, Verdict};
 pub use samples::{Sampler, Samples};

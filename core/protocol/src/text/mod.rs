@@ -10,10 +10,10 @@ mod words;
 
 pub use float::float_text;
 pub(crate) use float::push_float;
-pub use repr::{bytes_repr, py_repr_tuple, text_repr};
 pub(crate) use repr::{
     MapOrder, parse_bytes_repr, push_bytes as push_bytes_repr, push_repr, push_text as push_text_repr,
 };
+pub use repr::{bytes_repr, py_repr_tuple, text_repr};
 pub use words::{lower_case, words};
 
 use crate::value::{Integer, Node};

@@ -45,6 +45,12 @@ impl<I: Integer> From<Set<I>> for Node<I> {
     }
 }
 
+impl<I: Clone> From<&Node<I>> for Node<I> {
+    fn from(value: &Node<I>) -> Self {
+        value.clone()
+    }
+}
+
 impl<I: Integer> From<i64> for Node<I> {
     fn from(value: i64) -> Self {
         Node::Int(I::from(value))

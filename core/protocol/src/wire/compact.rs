@@ -137,13 +137,7 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(crate) fn new(input: &'a [u8], base: usize, options: &DecodeOptions) -> Self {
         let depth_left = options.limits.depth().min(Limits::MAX_DEPTH);
-        Reader {
-            rest: input,
-            end: base + input.len(),
-            depth_left,
-            promised: 0,
-            is_lenient: options.is_lenient(),
-        }
+        Reader { rest: input, end: base + input.len(), depth_left, promised: 0, is_lenient: options.is_lenient() }
     }
 
     #[cold]
@@ -367,11 +361,7 @@ impl<'a> Reader<'a> {
 
     /// Reads the members of a record: each text key goes to `field`, which reads or skips the value. Members with other keys
     /// are unknown ones and skipped. Fails with `BAD_SCHEMA` when the next value is no map.
-    pub(crate) fn fields(
-        &mut self,
-        name: &str,
-        mut field: impl FnMut(&'a str, &mut Self) -> Result<()>,
-    ) -> Result<()> {
+    pub(crate) fn fields(&mut self, name: &str, mut field: impl FnMut(&'a str, &mut Self) -> Result<()>) -> Result<()> {
         self.pairs(name, |reader| match reader.accept_text()? {
             Some(key) => field(key, reader),
             None => {

@@ -60,7 +60,7 @@ fn removals_propagate() -> Result<()> {
     let mut kept = OrSet::new();
     kept.add_with_tag("x", "0123456789ab")?;
     let mut removed = kept.clone();
-    removed.remove(&"x".into());
+    removed.remove("x");
     assert!(same_both_ways(&kept, &removed)?.is_empty());
     Ok(())
 }

@@ -85,7 +85,9 @@ mod tests {
 
     #[test]
     fn numbers_are_checked() {
-        for (text, name) in [("x", "int"), ("007", "int"), ("1.50", "float"), (" 1.5", "float"), ("null", "NoneType"), ("ab", "bytes")] {
+        for (text, name) in
+            [("x", "int"), ("007", "int"), ("1.50", "float"), (" 1.5", "float"), ("null", "NoneType"), ("ab", "bytes")]
+        {
             assert_eq!(parse_element(text, Some(name)).unwrap_err().code(), Code::BadSchema, "{text} {name}");
         }
         assert_eq!(parse_element("9223372036854775808", Some("int")).unwrap_err().code(), Code::OutOfRange);

@@ -5,4 +5,4 @@ mod join;
 mod state;
 mod wire;
 
-pub use state::OrSet;
+pub use state::{Elements, OrSet};

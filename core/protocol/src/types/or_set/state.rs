@@ -18,12 +18,10 @@ use crate::value::Value;
 /// # use crdt_merge_protocol::{Join, ManualClock, OrSet, Replica, TestEntropy, Value};
 /// let here = Replica::new("laptop", ManualClock::default(), TestEntropy::new(1))?;
 /// let there = Replica::new("phone", ManualClock::default(), TestEntropy::new(2))?;
-/// let mut a = OrSet::new();
-/// a.add(&here, "milk")?;
-/// a.add(&here, "eggs")?;
+/// let mut a = OrSet::from_iter_at(&here, ["milk", "eggs"])?;
 /// let mut b = a.clone();
-/// a.remove(&"eggs".into());
-/// a.remove(&"milk".into());
+/// a.remove("eggs");
+/// a.remove("milk");
 /// b.add(&there, "milk")?;
 /// a.join(&b)?;
 /// assert_eq!(a.iter().collect::<Vec<_>>(), [&Value::from("milk")]);
@@ -78,6 +76,13 @@ impl OrSet {
         Ok(())
     }
 
+    /// A set of elements, each added with a dot of the replica.
+    pub fn from_iter_at<T: Into<Value>>(replica: &Replica, elements: impl IntoIterator<Item = T>) -> Result<Self> {
+        let mut set = OrSet::new();
+        elements.into_iter().try_for_each(|element| set.add(replica, element))?;
+        Ok(set)
+    }
+
     /// Adds an element with a plain tag, as the reference does with random ones: for exchange with it, and for tests.
     ///
     /// Tags are unique to one add everywhere; a tag that was removed before stays removed. Fails with `BAD_TEXT` on an empty
@@ -109,25 +114,26 @@ impl OrSet {
     }
 
     /// Removes an element as far as it has been seen; true if it was there.
-    pub fn remove(&mut self, element: &Value) -> bool {
-        let Some(adds) = self.elements.get_mut(element) else { return false };
+    pub fn remove(&mut self, element: impl Into<Value>) -> bool {
+        let element = element.into();
+        let Some(adds) = self.elements.get_mut(&element) else { return false };
         let was_live = adds.is_live();
         adds.dots.clear();
         let tags = std::mem::take(&mut adds.tags);
         if !tags.is_empty() {
-            self.removed.entry(element.clone()).or_default().extend(tags);
+            self.removed.entry(element).or_default().extend(tags);
         }
         was_live
     }
 
     /// Whether the element is there.
-    pub fn contains(&self, element: &Value) -> bool {
-        self.elements.get(element).is_some_and(Adds::is_live)
+    pub fn contains(&self, element: impl Into<Value>) -> bool {
+        self.elements.get(&element.into()).is_some_and(Adds::is_live)
     }
 
     /// The elements, by kind and value.
-    pub fn iter(&self) -> impl Iterator<Item = &Value> {
-        self.live().map(|(element, _)| element)
+    pub fn iter(&self) -> Elements<'_> {
+        Elements(self.elements.iter())
     }
 
     /// Number of elements.
@@ -161,6 +167,27 @@ fn check_tag(tag: &str) -> Result<()> {
         return Ok(());
     };
     Err(Error::new(code, fault).with("found", tag.len()))
+}
+
+/// The elements of an [`OrSet`], by kind and value.
+#[derive(Debug, Clone)]
+pub struct Elements<'a>(std::collections::btree_map::Iter<'a, Value, Adds>);
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = &'a Value;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.0.find(|(_, adds)| adds.is_live()).map(|(element, _)| element)
+    }
+}
+
+impl<'a> IntoIterator for &'a OrSet {
+    type Item = &'a Value;
+    type IntoIter = Elements<'a>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
 }
 
 impl PartialEq for OrSet {
@@ -214,9 +241,9 @@ mod tests {
         let mut set = OrSet::new();
         set.add_with_tag("x", "a1b2c3d4e5f6")?;
         let old = set.clone();
-        set.remove(&"x".into());
+        set.remove("x");
         set.join(&old)?;
-        assert!(!set.contains(&"x".into()));
+        assert!(!set.contains("x"));
         set.add_with_tag("x", "a1b2c3d4e5f6")?;
         assert!(set.is_empty());
         assert_eq!(set.add_with_tag("x", "a#1").unwrap_err().code(), Code::BadText);

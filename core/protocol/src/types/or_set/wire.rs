@@ -296,7 +296,7 @@ mod tests {
             set.add(&here, element)?;
         }
         set.add_with_tag("plain", "a1b2c3d4e5f6")?;
-        set.remove(&"plain".into());
+        set.remove("plain");
         assert_eq!(OrSet::decode(&set.encode_v1()?)?, set);
         Ok(())
     }
@@ -310,7 +310,7 @@ mod tests {
         set.add(&here, "y")?;
         let mut old = OrSet::decode(&set.encode_v1()?)?;
         assert_eq!(old, set);
-        set.remove(&"x".into());
+        set.remove("x");
         old.join(&OrSet::decode(&set.encode_v1()?)?)?;
         assert_eq!(old.iter().collect::<Vec<_>>(), [&Value::from("y")]);
         assert_eq!(old, set);
