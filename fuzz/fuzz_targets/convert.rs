@@ -1,6 +1,7 @@
 //! What the program does with a file: takes frames apart, converts and merges them.
 #![no_main]
 
+use crdt_merge::AnyState;
 use crdt_merge::frames::{self, Compression, DecodeOptions};
 use crdt_merge::json::{self, JsonStyle};
 use libfuzzer_sys::fuzz_target;
@@ -11,8 +12,9 @@ fuzz_target!(|data: &[u8]| {
         let inputs: Vec<&[u8]> = located.iter().map(|at| at.frame).collect();
         inputs.iter().for_each(|frame| convert(frame, &options));
         if let Ok(merged) = frames::merge_with(&inputs, &options, Compression::None) {
-            let again = frames::merge(&[&merged, &merged]);
-            assert_eq!(again.as_ref(), Ok(&merged));
+            // Bytes may differ where equality leaves something out, as it does with the place of a dot.
+            let again = frames::merge(&[&merged, &merged]).and_then(|again| AnyState::decode(&again));
+            assert_eq!(again, AnyState::decode(&merged));
         }
     }
 });

@@ -1,7 +1,7 @@
 //! What holds between the answers of the decoders, and for every state that one of them has let through. The fuzz targets share it.
 
 use crdt_merge_protocol::wire::{DecodeOptions, Document, pack, unpack};
-use crdt_merge_protocol::{AnyState, Code, Join, Result, Tag};
+use crdt_merge_protocol::{AnyState, Code, Join, PayloadForm, Result, Tag};
 
 pub const STRICT: DecodeOptions = DecodeOptions::strict();
 pub const LENIENT: DecodeOptions = DecodeOptions::lenient();
@@ -59,9 +59,10 @@ pub fn prefix(
 pub fn accepted(bytes: &[u8], document: &Document, state: &AnyState) {
     assert_eq!(document.encode(), bytes);
     assert_eq!(AnyState::from_document(document, &STRICT).as_ref(), Ok(state));
-    // JSON cannot say everything that MessagePack can.
-    if let Ok(respelled) = document.respell(Default::default()) {
-        let again = Document::decode(&respelled, &STRICT);
+    // JSON cannot say what MessagePack can: it has no bytes, and its names are text.
+    let is_message_pack = || matches!(document.payload(&STRICT).unwrap().first(), Some(0x80..=0x8f | 0xde | 0xdf));
+    if document.tag().form() == PayloadForm::Compact || !is_message_pack() {
+        let again = document.respell(Default::default()).and_then(|respelled| Document::decode(&respelled, &STRICT));
         assert_eq!(again.as_ref().map(Document::body), Ok(document.body()), "respelling");
     }
     assert_eq!(unpack(&pack(&[bytes]).unwrap(), &STRICT), Ok(vec![bytes]));
