@@ -63,6 +63,7 @@ pub fn run(seconds: u32) -> Result<Tally> {
     let names = targets()?;
     println!("{} targets, {seconds} s each, {}", names.len(), route());
     build()?;
+    seed()?;
     let queue = Mutex::new(VecDeque::from(names));
     let workers = std::thread::available_parallelism().map_or(1, usize::from);
     let tallies = std::thread::scope(|scope| {
@@ -86,12 +87,18 @@ fn build() -> Result<()> {
         None => Command::cargo().env("RUSTC_BOOTSTRAP", "1"),
     };
     command
-        .args(["build", "--release", "--quiet", "--manifest-path"])
+        .args(["build", "--release", "--quiet", "--bins", "--examples", "--manifest-path"])
         .arg(root().join("fuzz/Cargo.toml"))
         .args(["--target", TARGET, "--target-dir"])
         .arg(folder())
         .env("RUSTFLAGS", FLAGS)
         .run()
+}
+
+/// Has the corpus of every target start with seeds made from the files of the repository.
+fn seed() -> Result<()> {
+    let program = folder().join(TARGET).join("release/examples/seeds");
+    Command::new(program).args([folder().join("corpus")]).dir(root()).run()
 }
 
 fn work(queue: &Mutex<VecDeque<String>>, seconds: u32) -> Tally {
@@ -121,7 +128,6 @@ fn start(name: &str, seconds: u32) -> Result<Captured> {
     let findings = folder().join("findings").join(name);
     fs::create_dir_all(&corpus)?;
     fs::create_dir_all(&findings)?;
-    let seeds = root().join("fuzz/seeds").join(name);
     Command::new(folder().join(TARGET).join("release").join(name))
         .arg(format!("-max_total_time={seconds}"))
         .arg(format!("-rss_limit_mb={MEMORY_MIB}"))
@@ -129,7 +135,6 @@ fn start(name: &str, seconds: u32) -> Result<Captured> {
         .args(["-seed=1", "-print_final_stats=1"])
         .arg(format!("-artifact_prefix={}/", findings.display()))
         .arg(corpus)
-        .args(seeds.is_dir().then_some(seeds))
         .dir(root())
         .capture()
 }
