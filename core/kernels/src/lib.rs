@@ -8,9 +8,15 @@
 mod decimal;
 mod level;
 pub mod md5;
+mod messages;
+mod padding;
+pub mod sha256;
+#[cfg(target_arch = "x86_64")]
+mod transposed;
 mod utf8;
 
 pub use decimal::{DECIMAL_ROOM, write_decimal};
-pub use level::Level;
+pub use level::{Level, Sha256Level};
 pub use md5::{Digest, Md5Batch, md5};
+pub use sha256::Sha256Batch;
 pub use utf8::utf8;

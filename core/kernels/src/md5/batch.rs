@@ -1,23 +1,10 @@
 //! Collecting messages and hashing them together.
 
-use super::padding::{SHORT, block_count, fill, finish};
-use super::{BLOCK_BYTES, Block, Digest, lanes};
+use super::{Digest, lanes};
 use crate::decimal::{DECIMAL_ROOM, write_decimal};
 use crate::level::Level;
-
-/// Where the padded blocks of a message are.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Extent {
-    first: usize,
-    pub(super) count: usize,
-}
-
-impl Extent {
-    #[inline]
-    pub(super) fn of(self, blocks: &[Block]) -> &[Block] {
-        blocks.get(self.first..self.first + self.count).unwrap_or(&[])
-    }
-}
+use crate::messages::Messages;
+use crate::padding::{LittleEndian, finish};
 
 /// Messages that are hashed together.
 ///
@@ -35,8 +22,7 @@ impl Extent {
 /// ```
 #[derive(Clone)]
 pub struct Md5Batch {
-    blocks: Vec<Block>,
-    extents: Vec<Extent>,
+    messages: Messages<LittleEndian>,
     digests: Vec<Digest>,
     level: Level,
 }
@@ -53,64 +39,40 @@ impl Md5Batch {
     /// An empty batch, hashed at a level of the caller's choice, or the portable one where the machine lacks it.
     pub fn with_level(level: Level) -> Self {
         let level = if level.is_available() { level } else { Level::Portable };
-        Md5Batch { blocks: Vec::new(), extents: Vec::new(), digests: Vec::new(), level }
+        Md5Batch { messages: Messages::default(), digests: Vec::new(), level }
     }
 
     /// Number of messages.
     pub fn len(&self) -> usize {
-        self.extents.len()
+        self.messages.extents().len()
     }
 
     /// Whether there is no message.
     pub fn is_empty(&self) -> bool {
-        self.extents.is_empty()
+        self.messages.extents().is_empty()
     }
 
     /// Forgets the messages and keeps the memory.
     pub fn clear(&mut self) {
-        self.blocks.clear();
-        self.extents.clear();
+        self.messages.clear();
     }
 
     /// Adds a message given in parts, which are put one after the other.
     #[inline(always)]
     pub fn push<const N: usize>(&mut self, parts: [&[u8]; N]) {
-        let length: usize = parts.iter().map(|part| part.len()).sum();
-        if length > SHORT {
-            return self.push_long(&parts, length);
-        }
-        self.push_block(|block| fill(block, &parts));
+        self.messages.push(parts);
     }
 
     /// Adds the message of a number in decimal digits with four bytes after them.
     #[inline]
     pub fn push_decimal(&mut self, number: i64, tail: [u8; 4]) {
-        self.push_block(|block| {
+        self.messages.push_block(|block| {
             let Some(room) = block.first_chunk_mut::<DECIMAL_ROOM>() else { return };
             let digits = write_decimal(room, number);
             let length = digits + tail.len();
             block[digits..length].copy_from_slice(&tail);
-            finish(block, length);
+            finish::<LittleEndian>(block, length);
         });
-    }
-
-    #[inline(always)]
-    fn push_block(&mut self, write: impl FnOnce(&mut Block)) {
-        self.extents.push(Extent { first: self.blocks.len(), count: 1 });
-        self.blocks.push([0; BLOCK_BYTES]);
-        if let Some(block) = self.blocks.last_mut() {
-            write(block);
-        }
-    }
-
-    #[cold]
-    fn push_long(&mut self, parts: &[&[u8]], length: usize) {
-        let extent = Extent { first: self.blocks.len(), count: block_count(length) };
-        self.blocks.resize(extent.first + extent.count, [0; BLOCK_BYTES]);
-        if let Some(blocks) = self.blocks.get_mut(extent.first..) {
-            fill(blocks.as_flattened_mut(), parts);
-        }
-        self.extents.push(extent);
     }
 
     /// The digests of the messages, in the order in which they were added.
@@ -128,16 +90,16 @@ impl Md5Batch {
 
     fn digest_portable(&mut self) {
         use super::portable::{LANES, compress_rows};
-        for extents in self.extents.chunks(LANES) {
-            lanes::digest_group(&self.blocks, extents, &mut self.digests, compress_rows);
+        for extents in self.messages.extents().chunks(LANES) {
+            lanes::digest_group(self.messages.blocks(), extents, &mut self.digests, compress_rows);
         }
     }
 
     #[cfg(target_arch = "x86_64")]
     fn digest_avx2(&mut self) {
         use super::avx2::{LANES, compress_rows};
-        for extents in self.extents.chunks(LANES) {
-            lanes::digest_group(&self.blocks, extents, &mut self.digests, |states, rows| {
+        for extents in self.messages.extents().chunks(LANES) {
+            lanes::digest_group(self.messages.blocks(), extents, &mut self.digests, |states, rows| {
                 // SAFETY: a batch has this level only if `Level::is_available` found AVX2 on this machine.
                 unsafe { compress_rows(states, rows) }
             });
@@ -147,8 +109,8 @@ impl Md5Batch {
     #[cfg(target_arch = "x86_64")]
     fn digest_avx512(&mut self) {
         use super::avx512::{LANES, compress_rows};
-        for extents in self.extents.chunks(LANES) {
-            lanes::digest_group(&self.blocks, extents, &mut self.digests, |states, rows| {
+        for extents in self.messages.extents().chunks(LANES) {
+            lanes::digest_group(self.messages.blocks(), extents, &mut self.digests, |states, rows| {
                 // SAFETY: a batch has this level only if `Level::is_available` found AVX-512F on this machine.
                 unsafe { compress_rows(states, rows) }
             });

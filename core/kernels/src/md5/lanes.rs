@@ -1,8 +1,8 @@
 //! Messages side by side: one lane of a vector each, whatever their number of blocks.
 
-use super::batch::Extent;
 use super::scalar::digest_blocks;
 use super::{BLOCK_BYTES, Block, Digest, INITIAL};
+use crate::messages::Extent;
 
 /// States of `N` messages, word by word.
 pub(super) type States<const N: usize> = [[u32; N]; 4];

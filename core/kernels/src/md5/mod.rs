@@ -8,7 +8,6 @@ mod avx2;
 mod avx512;
 mod batch;
 mod lanes;
-mod padding;
 mod portable;
 mod rounds;
 mod scalar;
@@ -16,15 +15,10 @@ mod scalar;
 pub use batch::Md5Batch;
 pub use scalar::md5;
 
-/// Bytes that one compression takes.
-const BLOCK_BYTES: usize = 64;
-/// Bytes at the end of the last block that hold the length of the message in bits.
-const LENGTH_BYTES: usize = 8;
+use crate::padding::{BLOCK_BYTES, Block};
+
 /// State before the first block.
 const INITIAL: [u32; 4] = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476];
-
-/// One block of a padded message.
-type Block = [u8; BLOCK_BYTES];
 
 /// The MD5 digest of one message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

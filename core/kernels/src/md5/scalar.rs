@@ -1,8 +1,8 @@
 //! One message at a time: the twin that defines the answer.
 
-use super::padding::{SHORT, block_count, fill};
 use super::rounds::{SINES, define_compress};
 use super::{BLOCK_BYTES, Block, Digest, INITIAL};
+use crate::padding::{LittleEndian, SHORT, block_count, fill};
 
 #[inline(always)]
 fn add(x: u32, y: u32) -> u32 {
@@ -61,10 +61,10 @@ pub fn md5<const N: usize>(parts: [&[u8]; N]) -> Digest {
     let length = parts.iter().map(|part| part.len()).sum();
     if length <= SHORT {
         let mut block = [0; BLOCK_BYTES];
-        fill(&mut block, &parts);
+        fill::<LittleEndian>(&mut block, &parts);
         return digest_blocks(&[block]);
     }
     let mut blocks = vec![[0; BLOCK_BYTES]; block_count(length)];
-    fill(blocks.as_flattened_mut(), &parts);
+    fill::<LittleEndian>(blocks.as_flattened_mut(), &parts);
     digest_blocks(&blocks)
 }
