@@ -4,6 +4,7 @@ use super::short;
 use super::store::Digest;
 use crate::error::Result;
 use crate::json::{JsonStyle, push_key, push_value};
+use crate::names::Name;
 use crate::text::py_str;
 use crate::types::delta::Record;
 use crate::value::{Map, Value};
@@ -41,6 +42,12 @@ pub(super) fn field_position(record: &Record, field: &str) -> Option<usize> {
     record.iter().position(|(name, _)| name.as_text() == Some(field))
 }
 
+/// The key of a record, given where its field stands; empty without one.
+pub(super) fn key_at(record: &Record, position: Option<usize>) -> Name {
+    let pair = position.and_then(|position| record.iter().as_slice().get(position));
+    pair.map(|(_, value)| value.as_text().map_or_else(|| Name::from(py_str(value)), Name::new)).unwrap_or_default()
+}
+
 /// Hashes records one after the other without allocating for each.
 #[derive(Default)]
 pub(super) struct Hasher {
@@ -49,10 +56,16 @@ pub(super) struct Hasher {
 }
 
 impl Hasher {
-    /// The content hash of a record without the field at a position.
-    pub(super) fn content_hash(&mut self, record: &Record, left_out: Option<usize>) -> Result<Digest> {
+    /// The text of a record without the field at a position.
+    pub(super) fn text(&mut self, record: &Record, left_out: Option<usize>) -> Result<&str> {
         self.text.clear();
         self.push_text(record, left_out)?;
+        Ok(&self.text)
+    }
+
+    /// The content hash of a record without the field at a position.
+    pub(super) fn content_hash(&mut self, record: &Record, left_out: Option<usize>) -> Result<Digest> {
+        self.text(record, left_out)?;
         let mut message = std::mem::take(&mut self.text).into_bytes();
         let digest = short::digest(&mut message);
         // The buffer is empty now; text again, it serves the next record.

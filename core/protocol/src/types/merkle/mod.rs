@@ -3,6 +3,7 @@
 mod diff;
 mod join;
 mod leaf;
+mod many;
 mod roots;
 mod short;
 mod state;

@@ -1,9 +1,13 @@
 //! The two roots: digests over sorted leaves in groups of the branching factor, level by level.
 
+use crdt_merge_kernels::Sha256Batch;
 use sha2::{Digest as _, Sha256};
 
 use super::store::Digest;
 use crate::hex::digest_text;
+
+/// Most bytes of children that wait in a batch, unless one inner node has more.
+const BATCH_BYTES: usize = 1 << 15;
 
 /// SHA-256 of the text `empty`: both roots of a tree without records.
 pub(super) fn empty_root() -> Digest {
@@ -23,21 +27,42 @@ pub(super) fn height(leaves: usize, branching_factor: usize) -> u32 {
 /// The root as the reference has it: over the hexadecimal texts of the content hashes, joined by bars. It does not cover keys.
 pub(super) fn plain_root(hashes: impl Iterator<Item = Digest>, branching_factor: usize) -> Digest {
     let mut level = hashes.collect::<Vec<_>>();
+    let mut text = Vec::new();
     while level.len() > 1 {
-        level = level.chunks(branching_factor).map(plain_inner).collect();
+        level = level_above(&level, branching_factor, |batch, children| {
+            text.clear();
+            push_texts(&mut text, children);
+            batch.push([&text]);
+        });
     }
     level.first().copied().unwrap_or_else(empty_root)
 }
 
-fn plain_inner(children: &[Digest]) -> Digest {
-    let mut hash = Sha256::new();
-    for (index, child) in children.iter().enumerate() {
+/// The hexadecimal texts of digests, joined by bars.
+fn push_texts(text: &mut Vec<u8>, digests: &[Digest]) {
+    for (index, digest) in digests.iter().enumerate() {
         if index > 0 {
-            hash.update(b"|");
+            text.push(b'|');
         }
-        hash.update(digest_text(child));
+        text.extend_from_slice(&digest_text(digest));
     }
-    hash.finalize().into()
+}
+
+/// The digests of the inner nodes over a level, whose messages `push` writes.
+fn level_above(
+    level: &[Digest],
+    branching_factor: usize,
+    mut push: impl FnMut(&mut Sha256Batch, &[Digest]),
+) -> Vec<Digest> {
+    let mut above = Vec::with_capacity(level.len().div_ceil(branching_factor));
+    let mut batch = Sha256Batch::new();
+    let nodes = (BATCH_BYTES / size_of::<Digest>() / branching_factor).max(1);
+    for children in level.chunks(branching_factor.saturating_mul(nodes)) {
+        batch.clear();
+        children.chunks(branching_factor).for_each(|children| push(&mut batch, children));
+        above.extend_from_slice(batch.digests());
+    }
+    above
 }
 
 /// The digests of the keyed tree, kept so that a changed leaf costs one path.
@@ -52,7 +77,9 @@ impl KeyedLevels {
     pub(super) fn new(leaves: Vec<Digest>, branching_factor: usize) -> Self {
         let mut levels = vec![leaves];
         while let Some(top) = levels.last().filter(|top| top.len() > 1) {
-            levels.push(top.chunks(branching_factor).map(keyed_inner).collect());
+            levels.push(level_above(top, branching_factor, |batch, children| {
+                batch.push([&[INNER], children.as_flattened()]);
+            }));
         }
         KeyedLevels { levels, branching_factor }
     }
@@ -74,9 +101,12 @@ impl KeyedLevels {
     }
 }
 
+/// What the message of an inner node begins with, which sets it apart from a leaf's.
+const INNER: u8 = 1;
+
 /// SHA-256 over the byte 1 and the digests of the children.
 fn keyed_inner(children: &[Digest]) -> Digest {
-    let mut hash = Sha256::new_with_prefix([1]);
+    let mut hash = Sha256::new_with_prefix([INNER]);
     hash.update(children.as_flattened());
     hash.finalize().into()
 }

@@ -1,17 +1,21 @@
 use std::sync::OnceLock;
 
-use super::leaf::{Hasher, field_position, guessed_key_field};
+use crdt_merge_kernels::Sha256Batch;
+
+use super::leaf::{Hasher, field_position, guessed_key_field, key_at};
+use super::many::Entries;
 use super::roots::{self, KeyedLevels};
 use super::store::{Digest, Entry, Store};
 use crate::error::Result;
 use crate::hex::to_hex;
 use crate::names::Name;
-use crate::text::py_str;
 use crate::types::delta::Record;
 use crate::value::Value;
 
 /// Children of an inner node unless said otherwise.
 pub(super) const DEFAULT_BRANCHING_FACTOR: u32 = 16;
+/// Leaves that are hashed at once.
+const LEAVES: usize = 4 * Sha256Batch::GROUP;
 /// Fewest children of an inner node.
 const LEAST_BRANCHING_FACTOR: u32 = 2;
 
@@ -77,8 +81,7 @@ impl MerkleTree {
     /// A record without the field stands under the empty key. Fails with `BAD_VALUE` when a map inside a record has bytes as a
     /// key.
     pub fn from_records(records: impl IntoIterator<Item = Record>, key_field: &str) -> Result<Self> {
-        let mut hasher = Hasher::default();
-        let entries = records.into_iter().map(|record| hasher.entry(record, key_field));
+        let entries = Entries::new(records.into_iter(), key_field);
         Ok(MerkleTree::from_store(DEFAULT_BRANCHING_FACTOR, Store::try_collect(entries)?))
     }
 
@@ -187,25 +190,26 @@ impl MerkleTree {
     }
 
     fn keyed_leaves(&self) -> Vec<Digest> {
-        let mut buffer = Vec::new();
         let mut leaves = Vec::with_capacity(self.len());
-        leaves.extend(self.store.iter().map(|entry| entry.keyed_digest(&mut buffer)));
+        let mut batch = Sha256Batch::new();
+        for entry in self.store.iter() {
+            entry.push_keyed(&mut batch);
+            if batch.len() == LEAVES {
+                leaves.extend_from_slice(batch.digests());
+                batch.clear();
+            }
+        }
+        leaves.extend_from_slice(batch.digests());
         leaves
     }
 }
 
 impl Hasher {
-    fn entry(&mut self, record: Record, key_field: &str) -> Result<Entry> {
+    pub(super) fn entry(&mut self, record: Record, key_field: &str) -> Result<Entry> {
         let position = field_position(&record, key_field);
         let hash = self.content_hash(&record, position)?;
-        let value = position.and_then(|position| record.iter().as_slice().get(position));
-        let key = value.map(|(_, value)| key_of(value)).unwrap_or_default();
-        Ok(Entry { key, hash, record: Some(Value::Map(record)) })
+        Ok(Entry { key: key_at(&record, position), hash, record: Some(Value::Map(record)) })
     }
-}
-
-fn key_of(value: &Value) -> Name {
-    value.as_text().map_or_else(|| Name::from(py_str(value)), Name::new)
 }
 
 impl PartialEq for MerkleTree {

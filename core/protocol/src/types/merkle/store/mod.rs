@@ -8,6 +8,8 @@ mod run;
 
 use std::iter::Peekable;
 
+use crdt_merge_kernels::Sha256Batch;
+
 use self::chunk::Chunk;
 use self::part::{Part, Put};
 use self::run::{Run, compare_parts};
@@ -53,6 +55,11 @@ impl Entry {
     pub(in crate::types::merkle) fn keyed_digest(&self, buffer: &mut Vec<u8>) -> Digest {
         self.feed(buffer);
         short::digest(buffer)
+    }
+
+    /// Adds the message of [`Entry::keyed_digest`] to a batch.
+    pub(in crate::types::merkle) fn push_keyed(&self, batch: &mut Sha256Batch) {
+        batch.push([&leaf_head(&self.key), self.key.as_bytes(), &self.hash]);
     }
 }
 
