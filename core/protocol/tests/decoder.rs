@@ -160,11 +160,7 @@ fn mutated_payloads_are_read_or_refused() {
         let seed = corpus.pick(random);
         mutate::payload(random, &corpus, seed)
     };
-    let judge = |payload: &[u8]| {
-        judge::payload(payload);
-        None
-    };
-    run(frames() / 10, make, judge).close("payloads");
+    run(frames() / 10, make, judge::payload).close("payloads");
 }
 
 #[test]
