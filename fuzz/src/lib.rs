@@ -1,4 +1,5 @@
 //! What the fuzz targets check. A target that is only run for crashes misses most bugs, so every answer is held against others.
+#![forbid(unsafe_code)]
 
 #[path = "../../core/protocol/tests/decoder/laws.rs"]
 pub mod laws;
