@@ -109,7 +109,7 @@ pub fn or_set(random: &mut Random) -> OrSet {
             debug_assert!(seen.is_ok(), "elements are scalars");
         }
         if random.one_in(4) {
-            set.remove(&shared_element(random.below(12) as u64));
+            set.remove(shared_element(random.below(12) as u64));
         }
     }
     set
