@@ -82,7 +82,7 @@ pub mod merkle {
 /// Evolution of column schemas: a function of two schemas, directed and no join.
 pub mod schema {
     pub use crdt_merge_protocol::types::schema_evolution::{
-        ChangeKind, EvolutionOptions, EvolutionPolicy, Schema, check, evolve, widen,
+        ChangeKind, ColumnRename, EvolutionOptions, EvolutionPolicy, Schema, check, evolve, widen,
     };
 }
 

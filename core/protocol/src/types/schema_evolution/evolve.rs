@@ -157,6 +157,7 @@ fn empty(policy: EvolutionPolicy, columns: usize) -> SchemaEvolution {
         policy,
         is_compatible: true,
         warnings: Vec::new(),
+        renames: Vec::new(),
     }
 }
 

@@ -12,6 +12,6 @@ mod wire;
 
 pub use change::{ChangeKind, SchemaChange};
 pub use evolve::{EvolutionOptions, EvolutionPolicy, check, evolve};
-pub use result::SchemaEvolution;
+pub use result::{ColumnRename, SchemaEvolution};
 pub use schema::Schema;
 pub use widen::widen;

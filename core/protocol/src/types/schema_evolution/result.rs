@@ -25,6 +25,32 @@ pub struct SchemaEvolution {
     pub(super) policy: EvolutionPolicy,
     pub(super) is_compatible: bool,
     pub(super) warnings: Vec<String>,
+    pub(super) renames: Vec<ColumnRename>,
+}
+
+/// A column that was given another name after an evolution. Release 0.11.0 of the reference notes it; it is kept and passed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnRename {
+    pub(super) old_name: Name,
+    pub(super) new_name: Name,
+    pub(super) version: Option<Name>,
+}
+
+impl ColumnRename {
+    /// The name before.
+    pub fn old_name(&self) -> &str {
+        &self.old_name
+    }
+
+    /// The name after.
+    pub fn new_name(&self) -> &str {
+        &self.new_name
+    }
+
+    /// The version of the schema that the new name came with.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
 }
 
 impl SchemaEvolution {
@@ -56,5 +82,10 @@ impl SchemaEvolution {
     /// One sentence per column that was narrowed or found no type. Peers compare these texts, so their wording is fixed.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
+    }
+
+    /// Columns that were given another name afterwards.
+    pub fn renames(&self) -> &[ColumnRename] {
+        &self.renames
     }
 }

@@ -1,4 +1,4 @@
-use super::{ChangeKind, EvolutionPolicy, Schema, SchemaChange, SchemaEvolution};
+use super::{ChangeKind, ColumnRename, EvolutionPolicy, Schema, SchemaChange, SchemaEvolution};
 use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
@@ -60,6 +60,7 @@ fn read_evolution(fields: Fields<'_>) -> Result<SchemaEvolution> {
         policy: name_of(fields, "policy_used", EvolutionPolicy::from_name)?,
         is_compatible: bool_of(fields.required("is_compatible")?, "is_compatible")?,
         warnings: fields.optional("warnings", texts_of)?.unwrap_or_default(),
+        renames: fields.optional("renames", renames_of)?.unwrap_or_default(),
     })
 }
 
@@ -85,6 +86,19 @@ fn defaults_of(value: &JsonValue, name: &str) -> Result<Vec<(Name, JsonValue)>> 
     pairs_of(value, name)?.map(|pair| pair.map(|(column, value)| (Name::new(column), value.clone()))).collect()
 }
 
+fn renames_of(value: &JsonValue, name: &str) -> Result<Vec<ColumnRename>> {
+    list_of(value, name)?.iter().map(|rename| read_rename(Fields::of(rename, name)?)).collect()
+}
+
+fn read_rename(fields: Fields<'_>) -> Result<ColumnRename> {
+    let text = |name| text_of(fields.required(name)?, name).map(Name::new);
+    Ok(ColumnRename {
+        old_name: text("old_name")?,
+        new_name: text("new_name")?,
+        version: fields.nullable("version", |value, name| text_of(value, name).map(Name::new))?,
+    })
+}
+
 fn push_evolution(out: &mut String, evolution: &SchemaEvolution) -> Result<()> {
     out.push_str("{\"resolved_schema\": {");
     push_all(out, evolution.resolved_schema.iter(), |out, (column, type_name)| {
@@ -108,8 +122,36 @@ fn push_evolution(out: &mut String, evolution: &SchemaEvolution) -> Result<()> {
         push_text(out, warning);
         Ok(())
     })?;
-    out.push_str("]}");
+    out.push(']');
+    // Only release 0.11.0 writes the member, so it is left out where it says nothing.
+    if !evolution.renames.is_empty() {
+        out.push_str(", \"renames\": [");
+        push_all(out, &evolution.renames, push_rename)?;
+        out.push(']');
+    }
+    out.push('}');
     Ok(())
+}
+
+fn push_rename(out: &mut String, rename: &ColumnRename) -> Result<()> {
+    out.push('{');
+    push_key(out, "old_name");
+    push_text(out, &rename.old_name);
+    out.push_str(", ");
+    push_key(out, "new_name");
+    push_text(out, &rename.new_name);
+    out.push_str(", ");
+    push_key(out, "version");
+    push_nullable(out, rename.version.as_ref());
+    out.push('}');
+    Ok(())
+}
+
+fn push_nullable(out: &mut String, text: Option<&Name>) {
+    match text {
+        Some(text) => push_text(out, text),
+        None => out.push_str("null"),
+    }
 }
 
 fn push_change(out: &mut String, change: &SchemaChange) -> Result<()> {
@@ -122,10 +164,7 @@ fn push_change(out: &mut String, change: &SchemaChange) -> Result<()> {
     for (name, type_name) in types {
         out.push_str(", ");
         push_key(out, name);
-        match type_name {
-            Some(type_name) => push_text(out, type_name),
-            None => out.push_str("null"),
-        }
+        push_nullable(out, type_name.as_ref());
     }
     out.push_str(", \"default_value\": ");
     push_value(out, &change.default_value, JsonStyle::WIRE)?;
@@ -182,7 +221,7 @@ mod tests {
             ("changes", "[]"),
             ("policy_used", "\"union\""),
             ("is_compatible", "true"),
-            ("renames", "[1]"),
+            ("renames", "[]"),
         ];
         let others =
             members.iter().filter(|(other, _)| *other != name).map(|(name, value)| format!("\"{name}\": {value}"));
@@ -201,9 +240,10 @@ mod tests {
             ("is_compatible", "1"),
             ("defaults", "null"),
             ("warnings", "[1]"),
+            ("renames", "[1]"),
         ];
         for (name, value) in wrong {
-            assert_eq!(fault::<SchemaEvolution>(&result_with(name, value)), bad(name));
+            assert_eq!(fault::<SchemaEvolution>(&result_with(name, value)), bad(name), "{name}: {value}");
         }
         for name in ["resolved_schema", "changes", "policy_used", "is_compatible"] {
             assert_eq!(fault::<SchemaEvolution>(&result_with(name, "")), bad(name), "missing");
@@ -224,7 +264,8 @@ mod tests {
     fn defaults_keep_their_order_and_big_integers() -> Result<()> {
         let payload = concat!(
             r#"{"resolved_schema": {"b": "int", "a": "int"}, "changes": [], "defaults": {"b": 99999999999999999999, "a": null}, "#,
-            r#""policy_used": "union", "is_compatible": true, "warnings": ["\u00e9"]}"#
+            r#""policy_used": "union", "is_compatible": true, "warnings": ["\u00e9"], "#,
+            r#""renames": [{"old_name": "c", "new_name": "b", "version": "2.0"}, {"old_name": "d", "new_name": "a", "version": null}]}"#
         );
         let mut out = Vec::new();
         SchemaEvolution::read_payload(payload.as_bytes(), &DecodeOptions::strict())?.write_payload(&mut out)?;
