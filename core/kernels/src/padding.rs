@@ -68,7 +68,8 @@ fn copy(to: &mut [u8], from: &[u8]) {
     match from.len() {
         4..8 => copy_ends::<4>(to, from),
         8..16 => copy_ends::<8>(to, from),
-        16..=32 => copy_ends::<16>(to, from),
+        16..32 => copy_ends::<16>(to, from),
+        32..=64 => copy_ends::<32>(to, from),
         _ => to.copy_from_slice(from),
     }
 }
