@@ -99,8 +99,26 @@ pub(crate) fn push_text(out: &mut String, text: &str) {
 fn first_to_escape(bytes: &[u8]) -> Option<usize> {
     let (words, _) = bytes.as_chunks::<8>();
     let plain = words.iter().take_while(|word| is_plain_word(u64::from_ne_bytes(**word))).count() * 8;
+    if plain == words.len() * 8 && is_plain_end(bytes) {
+        return None;
+    }
     let rest = bytes.get(plain..).unwrap_or(&[]);
     rest.iter().position(|byte| !is_plain(*byte)).map(|position| plain + position)
+}
+
+/// Whether [`is_plain`] holds for each of the last bytes: eight, or all of fewer.
+fn is_plain_end(bytes: &[u8]) -> bool {
+    if let Some(word) = bytes.last_chunk() {
+        return is_plain_word(u64::from_ne_bytes(*word));
+    }
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        // From four bytes on, these two overlap or meet.
+        (Some(first), Some(last)) => {
+            let halves = [first, last].map(|half| u64::from(u32::from_ne_bytes(*half)));
+            is_plain_word(halves[0] | halves[1] << 32)
+        }
+        _ => bytes.iter().all(|byte| is_plain(*byte)),
+    }
 }
 
 /// Whether [`is_plain`] holds for each of eight bytes.
@@ -275,11 +293,11 @@ mod tests {
     #[test]
     fn eight_bytes_at_a_time_are_judged_as_one_by_one() {
         for byte in 0..=255_u8 {
-            for place in 0..12 {
-                let mut bytes = *b"abcdefgh ~AZ";
+            for (place, length) in (0..20).flat_map(|length| (0..length).map(move |place| (place, length))) {
+                let mut bytes = b"abcdefgh ~AZ[]^_`{|}"[..length].to_vec();
                 bytes[place] = byte;
                 let expected = bytes.iter().position(|byte| !is_plain(*byte));
-                assert_eq!(first_to_escape(&bytes), expected, "{byte:#x} at {place}");
+                assert_eq!(first_to_escape(&bytes), expected, "{byte:#x} at {place} of {length}");
             }
         }
     }
