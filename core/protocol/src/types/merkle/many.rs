@@ -1,5 +1,7 @@
 //! From many records to their entries, hashed together.
 
+use std::collections::VecDeque;
+
 use crdt_merge_kernels::Sha256Batch;
 
 use super::leaf::{Hasher, field_position, key_at};
@@ -9,7 +11,7 @@ use crate::types::delta::Record;
 use crate::value::Value;
 
 /// Records that are hashed at once.
-const RECORDS: usize = 2 * Sha256Batch::GROUP;
+const RECORDS: usize = Sha256Batch::GROUP;
 
 /// Makes entries of records; a record that fails comes before those that were taken in with it.
 pub(super) struct Entries<'a, I> {
@@ -17,13 +19,13 @@ pub(super) struct Entries<'a, I> {
     key_field: &'a str,
     hasher: Hasher,
     batch: Sha256Batch,
-    /// Entries with their hashes, the last one first.
-    ready: Vec<Entry>,
+    /// Entries with their hashes.
+    ready: VecDeque<Entry>,
 }
 
 impl<'a, I: Iterator<Item = Record>> Entries<'a, I> {
     pub(super) fn new(records: I, key_field: &'a str) -> Self {
-        Entries { records, key_field, hasher: Hasher::default(), batch: Sha256Batch::new(), ready: Vec::new() }
+        Entries { records, key_field, hasher: Hasher::default(), batch: Sha256Batch::new(), ready: VecDeque::new() }
     }
 
     /// Takes in and hashes the next records.
@@ -37,7 +39,6 @@ impl<'a, I: Iterator<Item = Record>> Entries<'a, I> {
         for (entry, hash) in self.ready.iter_mut().zip(self.batch.digests()) {
             entry.hash = *hash;
         }
-        self.ready.reverse();
         Ok(())
     }
 
@@ -45,7 +46,7 @@ impl<'a, I: Iterator<Item = Record>> Entries<'a, I> {
     fn take(&mut self, record: Record) -> Result<()> {
         let position = field_position(&record, self.key_field);
         self.batch.push([self.hasher.text(&record, position)?.as_bytes()]);
-        self.ready.push(Entry { key: key_at(&record, position), hash: [0; 32], record: Some(Value::Map(record)) });
+        self.ready.push_back(Entry { key: key_at(&record, position), hash: [0; 32], record: Some(Value::Map(record)) });
         Ok(())
     }
 }
@@ -60,7 +61,7 @@ impl<I: Iterator<Item = Record>> Iterator for Entries<'_, I> {
             self.ready.clear();
             return Some(Err(error));
         }
-        self.ready.pop().map(Ok)
+        self.ready.pop_front().map(Ok)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -16,17 +16,21 @@ struct Builder {
 }
 
 impl Builder {
-    /// Whether an entry can be pushed.
+    /// Whether the key of an entry comes after all others.
     fn is_next(&self, entry: &Entry) -> bool {
         self.entries.last().is_none_or(|last| last.key < entry.key)
     }
 
     /// Adds an entry behind all others; one of the last one's key takes its place.
     fn push(&mut self, entry: Entry) {
-        if let Some(last) = self.entries.last_mut().filter(|last| last.key == entry.key) {
-            *last = entry;
-            return;
+        match self.entries.last_mut().filter(|last| last.key == entry.key) {
+            Some(last) => *last = entry,
+            None => self.push_new(entry),
         }
+    }
+
+    /// Adds an entry whose key comes after all others.
+    fn push_new(&mut self, entry: Entry) {
         let cut = cut_at(&entry.key);
         if cut >= CHUNK {
             self.close_chunk();
@@ -70,7 +74,7 @@ impl Store {
         while let Some(entry) = entries.next() {
             let entry = entry?;
             if builder.is_next(&entry) {
-                builder.push(entry);
+                builder.push_new(entry);
             } else {
                 return Store::with_stray(builder.finish(), entry, entries);
             }
