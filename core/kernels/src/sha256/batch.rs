@@ -108,30 +108,39 @@ impl Sha256Batch {
     /// Hashes messages in groups of like lengths, and leaves those waiting that would be mostly alone.
     #[cfg(target_arch = "x86_64")]
     fn digest_avx512(&mut self) {
-        use super::avx512::{LANES, digest_group, is_worth_it};
+        use super::avx512::LANES;
         self.waiting.sort_unstable_by_key(|message| self.messages.block_count(*message));
         let mut left = 0;
         for start in (0..self.waiting.len()).step_by(LANES) {
             let end = self.waiting.len().min(start + LANES);
-            let group = self.waiting.get(start..end).unwrap_or(&[]);
-            let mut blocks = [&[][..]; LANES];
-            for (blocks, message) in blocks.iter_mut().zip(group) {
-                *blocks = self.messages.blocks_of(*message);
-            }
-            if !is_worth_it(&blocks) {
+            if !self.digest_group(start..end) {
                 self.waiting.copy_within(start..end, left);
                 left += end - start;
-                continue;
-            }
-            // SAFETY: a batch has this level only if `Sha256Level::is_available` found AVX-512F and AVX-512BW on this machine.
-            let digests = unsafe { digest_group(&blocks) };
-            for (message, digest) in group.iter().zip(digests) {
-                if let Some(place) = self.digests.get_mut(*message) {
-                    *place = digest;
-                }
             }
         }
         self.waiting.truncate(left);
+    }
+
+    /// Hashes some of the waiting messages side by side; false if that is not worth it.
+    #[cfg(target_arch = "x86_64")]
+    fn digest_group(&mut self, range: std::ops::Range<usize>) -> bool {
+        use super::avx512::{LANES, digest_group, is_worth_it};
+        let group = self.waiting.get(range).unwrap_or(&[]);
+        let mut blocks = [&[][..]; LANES];
+        for (blocks, message) in blocks.iter_mut().zip(group) {
+            *blocks = self.messages.blocks_of(*message);
+        }
+        if !is_worth_it(&blocks) {
+            return false;
+        }
+        // SAFETY: a batch has this level only if `Sha256Level::is_available` found AVX-512F and AVX-512BW on this machine.
+        let digests = unsafe { digest_group(&blocks) };
+        for (message, digest) in group.iter().zip(digests) {
+            if let Some(place) = self.digests.get_mut(*message) {
+                *place = digest;
+            }
+        }
+        true
     }
 }
 

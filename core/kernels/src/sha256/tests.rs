@@ -75,7 +75,7 @@ fn batches_of_every_size_with_mixed_lengths() {
 #[test]
 fn one_long_message_at_every_place_among_short_ones() {
     let mut noise = Noise(4);
-    let short: Vec<_> = (0..8).map(|length| noise.bytes(length * 10)).collect();
+    let short: Vec<_> = (0..20).map(|length| noise.bytes(length * 10)).collect();
     let long = noise.bytes(10_000);
     for place in 0..=short.len() {
         let mut messages = short.clone();
