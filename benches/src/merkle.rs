@@ -48,7 +48,7 @@ fn build(bench: &mut Bench) -> Result<()> {
         floor_and_goal: Some((3e6, 5e6)),
         peer: Some(("rs_merkle 1.5 over ready texts, no keys, no records", peer)),
         reference: None,
-        limit: "two SHA-256 blocks for the content, one for the leaf, and sorting the keys",
+        limit: "2.6 SHA-256 blocks a record: content, leaf and inner nodes; the fields of the records, out of the cache",
     });
     Ok(())
 }
