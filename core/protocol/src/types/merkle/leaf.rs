@@ -48,6 +48,9 @@ pub(super) fn key_at(record: &Record, position: Option<usize>) -> Name {
     pair.map(|(_, value)| value.as_text().map_or_else(|| Name::from(py_str(value)), Name::new)).unwrap_or_default()
 }
 
+/// Bytes that the text of a record is given at once, with its padding.
+const TEXT_ROOM: usize = 256;
+
 /// Hashes records one after the other without allocating for each.
 #[derive(Default)]
 pub(super) struct Hasher {
@@ -62,6 +65,7 @@ impl Hasher {
     /// The text of a record without the field at a position.
     pub(super) fn text(&mut self, record: &Record, left_out: Option<usize>) -> Result<&str> {
         self.text.clear();
+        self.text.reserve(TEXT_ROOM);
         self.push_text(record, left_out)?;
         Ok(&self.text)
     }
