@@ -9,7 +9,7 @@ use crate::transposed::{COLUMNS, transposed};
 /// Messages per group.
 pub(super) const LANES: usize = COLUMNS;
 /// Blocks that the SHA extensions take in the time of one row.
-const BREAK_EVEN: usize = 7;
+const BREAK_EVEN: usize = 9;
 
 /// One word of every message.
 type Word = __m512i;
