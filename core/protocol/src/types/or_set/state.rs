@@ -215,7 +215,7 @@ mod tests {
         left.add(&here, 1)?;
         let mut right = left.clone();
         right.add(&there, "1")?;
-        assert!(right.remove(&Value::Int(1)) && !right.remove(&Value::Int(1)));
+        assert!(right.remove(Value::Int(1)) && !right.remove(Value::Int(1)));
         left.join(&right)?;
         assert_eq!(left.iter().collect::<Vec<_>>(), [&Value::from("1")]);
         assert_eq!(left, right);

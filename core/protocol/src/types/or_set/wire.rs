@@ -323,7 +323,7 @@ mod tests {
         set.add_with_tag(1, "a1")?;
         set.add_with_tag("1", "a2")?;
         assert_eq!(set.encode_v1().unwrap_err().code(), Code::NotInV1);
-        set.remove(&Value::Int(1));
+        set.remove(Value::Int(1));
         assert_eq!(set.encode_v1().unwrap_err().code(), Code::NotInV1, "the removed tag needs its element's type");
         Ok(())
     }
