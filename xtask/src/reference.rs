@@ -55,7 +55,7 @@ pub fn is_made(version: &str) -> bool {
     is_current(&folder(version), version)
 }
 
-/// The interpreter of an environment that [`ensure`] returned.
+/// The interpreter of an environment that [`ensure()`] returned.
 pub fn python(folder: &Path) -> PathBuf {
     folder.join("bin/python")
 }
