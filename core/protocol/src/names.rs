@@ -22,7 +22,8 @@ pub(crate) struct NameMap<V> {
     entries: Vec<(Name, V)>,
     /// Entries ascend strictly by name.
     is_sorted: bool,
-    index: Option<Index>,
+    /// Boxed, since most maps are small and never have one.
+    index: Option<Box<Index>>,
     /// Grows whenever entries change places.
     generation: u32,
 }
@@ -189,7 +190,7 @@ impl<V> NameMap<V> {
         for (position, (name, _)) in self.entries.iter().enumerate() {
             index.add(index.hasher.hash_one(name.as_str()), position, &self.entries);
         }
-        self.index = Some(index);
+        self.index = Some(Box::new(index));
     }
 
     /// Takes an entry out; the last one moves to its place.
