@@ -6,6 +6,7 @@ mod counters;
 mod frames;
 mod gossip;
 mod harness;
+mod machine;
 mod merkle;
 mod reference;
 mod report;

@@ -3,11 +3,21 @@
 use std::path::Path;
 
 use anyhow::Result;
+use serde::Serialize;
 
 use crate::harness::Row;
+use crate::machine::Machine;
 
-/// Prints the rows as a Markdown table, ready for `docs/benchmarks.md`.
+/// A run as it is written to a file.
+#[derive(Serialize)]
+struct Run<'a> {
+    machine: Machine,
+    rows: &'a [Row],
+}
+
+/// Prints the machine, and the rows as a Markdown table, ready for `docs/benchmarks.md`.
 pub fn print(rows: &[Row]) {
+    println!("{}\n", Machine::here().line());
     println!(
         "| benchmark | here | spread | floor \\| goal | peer | here / peer | reference | here / reference | limit |"
     );
@@ -43,7 +53,7 @@ fn rate(per_second: f64) -> String {
     }
 }
 
-/// Writes the rows as JSON.
+/// Writes machine and rows as JSON.
 pub fn write(rows: &[Row], path: &Path) -> Result<()> {
-    Ok(std::fs::write(path, serde_json::to_vec_pretty(rows)?)?)
+    Ok(std::fs::write(path, serde_json::to_vec_pretty(&Run { machine: Machine::here(), rows })?)?)
 }
