@@ -230,19 +230,11 @@ static PLAN: [Field; 9] = [
     required("steps", Shape::List(&Shape::Free)),
     constant("__type", "merge_plan"),
 ];
-static INNER_PLAN: [Field; 8] = [
-    required("sources", WORDS),
-    required("source_sizes", Shape::Map(&COUNT)),
-    required("merge_key", Shape::Text),
-    required("strategies", Shape::Map(&Shape::Free)),
-    required("estimated_output_rows", COUNT),
-    required("schema_evolution_needed", Shape::Bool),
-    required("arrow_backend", Shape::Bool),
-    required("steps", Shape::List(&Shape::Free)),
-];
+/// The plan inside a result: the same members without the one that names its kind.
+static INNER_PLAN: &[Field] = PLAN.split_at(PLAN.len() - 1).0;
 static RESULT: [Field; 7] = [
     required("data", Shape::List(&Shape::Free)),
-    required("plan", Shape::Object(&INNER_PLAN)),
+    required("plan", Shape::Object(INNER_PLAN)),
     required("conflicts", Shape::Free),
     default("provenance", Shape::Free, null),
     default("merge_time_ms", Shape::Number, zero_float),
@@ -273,12 +265,8 @@ static CONFLICT: [Field; 5] = [
     default("decisions", Shape::List(&Shape::Object(&DECISION)), empty_list),
     constant("__type", "conflict_record"),
 ];
-static INNER_CONFLICT: [Field; 4] = [
-    required("key", Shape::Free),
-    required("origin", Shape::Text),
-    default("conflict_count", COUNT, zero),
-    default("decisions", Shape::List(&Shape::Object(&DECISION)), empty_list),
-];
+/// A record inside a topology, likewise.
+static INNER_CONFLICT: &[Field] = CONFLICT.split_at(CONFLICT.len() - 1).0;
 static TOPOLOGY: [Field; 8] = [
     default("total_rows", COUNT, zero),
     default("merged_rows", COUNT, zero),
@@ -286,7 +274,7 @@ static TOPOLOGY: [Field; 8] = [
     default("unique_b_rows", COUNT, zero),
     default("total_conflicts", COUNT, zero),
     default("duration_ms", Shape::Number, zero_float),
-    default("records", Shape::List(&Shape::Object(&INNER_CONFLICT)), empty_list),
+    default("records", Shape::List(&Shape::Object(INNER_CONFLICT)), empty_list),
     constant("__type", "conflict_topology"),
 ];
 static NOTHING: [Field; 0] = [];
