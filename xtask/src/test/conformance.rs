@@ -10,7 +10,7 @@ use crate::tally::Tally;
 use crate::workspace::{root, target};
 
 /// Testees that have to take part. The runner itself fails when one of them cannot.
-const TESTEES: [&str; 5] = ["core", "cli", "reference-0.9.1", "reference-0.11.0", "template-python"];
+const TESTEES: [&str; 6] = ["core", "cli", "second", "reference-0.9.1", "reference-0.11.0", "template-python"];
 
 pub fn run() -> Result<Tally> {
     build()?;

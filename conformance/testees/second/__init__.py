@@ -1,0 +1,1 @@
+"""A second implementation of the protocol, written from the specification alone."""

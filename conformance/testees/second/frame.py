@@ -1,0 +1,154 @@
+"""Frames and batches of version 1 (wire.md)."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+from . import values
+from .payloads import read_payload
+from .registry import LIMITS, TAGS, Refusal, name_of, require
+from .text import json_text
+from .version1 import is_json, read_state, write_state
+
+MAGIC = b"CRDT"
+HEADER = struct.Struct(">4sHBBI")
+COMPRESSED = 1
+
+
+@dataclass
+class Frame:
+    """A frame that was read: its tag, its document, the state it stands for and its bytes."""
+
+    tag: int
+    payload: object
+    state: object
+    data: bytes
+
+
+class Budget:
+    """Bytes that the payloads of one reading may still inflate to, and how deep they may nest."""
+
+    def __init__(self, inflated=None, depth=None):
+        self.inflated = LIMITS["inflated_bytes"] if inflated is None else inflated
+        self.depth = LIMITS["depth"] if depth is None else depth
+
+
+def header(data):
+    """The fields of a header after the two checks every reader begins with."""
+    require(len(data) >= HEADER.size, "TOO_SHORT")
+    magic, version, tag, flags, length = HEADER.unpack_from(data)
+    require(magic == MAGIC, "BAD_MAGIC")
+    return version, tag, flags, length
+
+
+def peek(data):
+    """What the header alone says."""
+    version, tag, flags, length = header(data)
+    return {
+        "total_bytes": len(data), "header_bytes": HEADER.size, "payload_bytes": length,
+        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag),
+    }  # fmt: skip
+
+
+def check_header(data, prefix=False):
+    """Steps 1 to 7 of strict reading: how many bytes the frame takes."""
+    version, tag, flags, length = header(data)
+    require(version == 1, "BAD_VERSION")
+    require(flags & ~COMPRESSED == 0, "BAD_FLAGS")
+    require(tag in TAGS and TAGS[tag]["since"] == 1, "UNKNOWN_TYPE")
+    end = HEADER.size + length
+    require(end <= len(data), "TRUNCATED")
+    require(prefix or end == len(data), "TRAILING_BYTES")
+    return end
+
+
+def decode(data, budget=None, prefix=False):
+    """Strict reading of one frame."""
+    budget = budget or Budget()
+    data = data[: check_header(data, prefix)]
+    _, tag, flags, _ = header(data)
+    payload = _plain_payload(data, flags, budget)
+    document = read_payload(payload, budget.depth) if is_json(tag) else values.decode(payload, budget.depth)
+    return Frame(tag, document, read_state(tag, document), data)
+
+
+def _plain_payload(data, flags, budget):
+    payload = data[HEADER.size :]
+    return inflate(payload, budget) if flags & COMPRESSED else payload
+
+
+def inflate(payload, budget):
+    """The content of a zlib stream that fills the payload."""
+    stream = zlib.decompressobj()
+    try:
+        plain = stream.decompress(payload, budget.inflated + 1)
+    except zlib.error:
+        raise Refusal("BAD_ZLIB") from None
+    require(len(plain) <= budget.inflated, "TOO_LARGE")
+    require(stream.eof, "BAD_ZLIB")
+    require(not stream.unused_data, "TRAILING_BYTES")
+    budget.inflated -= len(plain)
+    return plain
+
+
+def build(tag, payload, compress=False):
+    """The frame around the bytes of a payload; compressed only if that is strictly smaller."""
+    flags = 0
+    if compress:
+        smaller = zlib.compress(payload, 6)
+        if len(smaller) < len(payload):
+            payload, flags = smaller, COMPRESSED
+    require(len(payload) < 2**32, "TOO_LARGE")
+    return HEADER.pack(MAGIC, 1, tag, flags, len(payload)) + payload
+
+
+def encode(tag, document):
+    """The frame of a document, members in the order given; what is no state of the tag is refused."""
+    payload = json_text(document).encode("ascii") if is_json(tag) else values.encode(document)
+    read_state(tag, document)
+    return build(tag, payload)
+
+
+def encode_state(state):
+    """The canonical frame of a state or report."""
+    return encode(state.tag, write_state(state))
+
+
+def compress(data):
+    """The frame with its payload compressed if that is smaller."""
+    found = decode(data)
+    _, tag, flags, _ = header(data)
+    return build(found.tag, _plain_payload(found.data, flags, Budget()), compress=True)
+
+
+# Batches ----------------------------------------------------------------------------------------
+
+_SIZE = struct.Struct(">I")
+
+
+def batch_pack(frames, compressed):
+    """A batch of frames, each checked strictly."""
+    items = [compress(frame) if compressed else decode(frame).data for frame in frames]
+    return _SIZE.pack(len(items)) + b"".join(_SIZE.pack(len(item)) + item for item in items)
+
+
+def batch_unpack(data):
+    """The frames of a batch as they stand in it."""
+    items, budget = _batch_items(data), Budget()
+    return [decode(item, budget).data for item in items]
+
+
+def _batch_items(data):
+    require(len(data) >= _SIZE.size, "TRUNCATED")
+    (count,), at, items = _SIZE.unpack_from(data), _SIZE.size, []
+    require(count * _SIZE.size <= len(data) - at, "TRUNCATED")
+    for _ in range(count):
+        require(len(data) - at >= _SIZE.size, "TRUNCATED")
+        (size,) = _SIZE.unpack_from(data, at)
+        at += _SIZE.size
+        require(size <= len(data) - at, "TRUNCATED")
+        items.append(data[at : at + size])
+        check_header(items[-1])
+        at += size
+    require(at == len(data), "TRAILING_BYTES")
+    return items
