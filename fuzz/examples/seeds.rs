@@ -74,7 +74,7 @@ fn seeds(frame: &[u8], next: Option<&Vec<u8>>) -> Vec<(&'static str, Vec<u8>)> {
     let next = next.map_or(frame, Vec::as_slice);
     seeds.extend(pack(&[frame, next]).ok().map(|batch| ("batch", batch)));
     let Some((tag, payload)) = payload_of(frame) else { return seeds };
-    let choice = Tag::ALL.iter().position(|other| *other == tag).unwrap_or(0) as u8;
+    let choice = Tag::V1.iter().position(|other| *other == tag).unwrap_or(0) as u8;
     let other =
         payload_of(next).filter(|(other, _)| *other == tag).map_or_else(|| payload.clone(), |(_, payload)| payload);
     let both = [u16::try_from(payload.len()).unwrap_or(0).to_be_bytes().as_slice(), &payload, &other].concat();

@@ -20,7 +20,7 @@ pub fn frame(tag: Tag, payload: &[u8]) -> Vec<u8> {
 /// A tag chosen by the first byte of an input, and the rest of the input.
 pub fn tagged(data: &[u8]) -> Option<(Tag, &[u8])> {
     let (first, rest) = data.split_first()?;
-    Some((Tag::ALL[usize::from(*first) % Tag::ALL.len()], rest))
+    Some((Tag::V1[usize::from(*first) % Tag::V1.len()], rest))
 }
 
 /// The two parts of an input whose first two bytes say how long the first part is.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crdt_merge::frames::{Body, Compression, Document, pack};
+use crdt_merge::frames::{Body, Compression, Document, Wire, pack};
 use crdt_merge::json::{JsonStyle, NonFinite, Other, to_text};
 use crdt_merge::{Code, Error, Result};
 
@@ -120,14 +120,17 @@ fn tagged_line(document: &Document) -> Result<String> {
     let payload = match document.body() {
         Body::Compact(value) => tagged(value),
         Body::Json(value) => tagged(value),
+        Body::State(state) => tagged(&state.describe()?),
     };
-    Ok(line(&object([("type", document.tag().name().into()), ("version", 1.into()), ("payload", payload)])))
+    let version = if document.wire() == Wire::V1 { 1 } else { 2 };
+    Ok(line(&object([("type", (&*document.type_name()).into()), ("version", version.into()), ("payload", payload)])))
 }
 
 fn plain_line(document: &Document) -> Result<String> {
     let text = match document.body() {
         Body::Compact(value) => to_text(value, PLAIN),
         Body::Json(value) => to_text(value, PLAIN),
+        Body::State(state) => to_text(&state.describe()?, PLAIN),
     };
     Ok(text? + "\n")
 }

@@ -26,7 +26,7 @@ pub fn run(arguments: &Diff, options: &Common) -> Outcome {
 struct Comparison<'a> {
     left: FrameAt<'a>,
     right: FrameAt<'a>,
-    kind: &'static str,
+    kind: String,
     is_equal: bool,
     /// How the two stand to each other in the order of the join, where there is one.
     relation: Option<Relation>,
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a> {
         let (here, there) = (left.state()?, right.state()?);
         if here.tag() != there.tag() {
             let mismatch = Error::new(Code::TypeMismatch, "states of two kinds have nothing to compare");
-            return Err(right.locate(mismatch.with("expected", here.tag().name()).with("found", there.tag().name())));
+            return Err(right.locate(mismatch.with("expected", here.type_name()).with("found", there.type_name())));
         }
         let is_equal = here == there;
         // What equality leaves out is no difference.
@@ -86,7 +86,7 @@ impl<'a> Comparison<'a> {
         Ok(Comparison {
             left,
             right,
-            kind: here.tag().name(),
+            kind: here.type_name().into_owned(),
             is_equal,
             relation: Relation::of(&here, &there),
             differences,
@@ -95,7 +95,7 @@ impl<'a> Comparison<'a> {
 
     fn as_json(&self) -> JsonValue {
         object([
-            ("type", self.kind.into()),
+            ("type", self.kind.as_str().into()),
             ("equal", self.is_equal.into()),
             ("relation", self.relation.map(Relation::name).into()),
             ("differences", self.differences.iter().map(difference_json).collect::<Vec<_>>().into()),

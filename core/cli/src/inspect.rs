@@ -1,6 +1,6 @@
 //! `crdt-merge inspect`: header and contents of frames.
 
-use crdt_merge::frames::{Body, Document, FrameInfo};
+use crdt_merge::frames::{Body, Document, EncodeOptions, FrameInfo};
 use crdt_merge::{AnyState, Error, JsonValue, Result, Tag};
 
 use crate::Outcome;
@@ -82,6 +82,7 @@ impl View<'_> {
         text += &match contents.document.body() {
             Body::Compact(value) => Tree::draw("payload:", value, 1, extent, self.paint),
             Body::Json(value) => draw("payload", value),
+            Body::State(state) => state.describe().map_or_else(|_| String::new(), |value| draw("payload", &value)),
         };
         text
     }
@@ -99,7 +100,8 @@ impl Contents {
     fn of(frame: &FrameAt<'_>) -> Result<Self> {
         let document = frame.document()?;
         let state = frame.state_of(&document);
-        let canonical = state.as_ref().ok().and_then(|state| state.encode_v1().ok());
+        let options = EncodeOptions { wire: document.wire(), ..EncodeOptions::V2 };
+        let canonical = state.as_ref().ok().and_then(|state| state.encode_as(&options).ok());
         let is_canonical = canonical.is_some_and(|canonical| canonical == frame.bytes());
         Ok(Contents { document, state, is_canonical })
     }
@@ -120,6 +122,7 @@ impl Contents {
         match self.document.body() {
             Body::Compact(value) => tagged(value),
             Body::Json(value) => tagged(value),
+            Body::State(state) => state.describe().map_or(JsonValue::Null, |value| tagged(&value)),
         }
     }
 }

@@ -80,12 +80,12 @@ impl<'a> Merged<'a> {
         let news = if self.has_changed() { String::new() } else { format!("; {} had everything already", self.first) };
         let frames = plural(self.steps.len() as u64 + 1, "frame");
         let (conflicts, ties) = (plural(conflicts, "conflict"), plural(ties, "tie"));
-        format!("merged {frames} of {} into {bytes} bytes: {conflicts}, {ties}{news}\n", self.state.tag().name())
+        format!("merged {frames} of {} into {bytes} bytes: {conflicts}, {ties}{news}\n", self.state.type_name())
     }
 
     fn as_json(&self, bytes: usize) -> JsonValue {
         object([
-            ("type", self.state.tag().name().into()),
+            ("type", (&*self.state.type_name()).into()),
             ("frames", count(self.steps.len() + 1)),
             ("bytes", count(bytes)),
             ("changed", self.has_changed().into()),

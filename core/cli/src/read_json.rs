@@ -28,6 +28,7 @@ fn frame(line: &[u8], options: &DecodeOptions) -> Result<Vec<u8>> {
     let body = match tag.form() {
         PayloadForm::Compact => Body::Compact(value(member("payload")?)?),
         PayloadForm::Json => Body::Json(value(member("payload")?)?),
+        PayloadForm::None => return Err(Error::new(Code::UnknownType, "version 1 has no type of this name")),
     };
     Ok(Document::new(tag, body, Compression::None)?.encode().to_vec())
 }
@@ -37,7 +38,7 @@ fn check_version(version: &JsonValue) -> Result<()> {
 }
 
 fn tag_of(name: &JsonValue) -> Result<Tag> {
-    let found = Tag::ALL.iter().find(|tag| name.as_text() == Some(tag.name()));
+    let found = Tag::V1.iter().find(|tag| name.as_text() == Some(tag.name()));
     found.copied().ok_or_else(|| Error::new(Code::UnknownType, "version 1 has no type of this name"))
 }
 

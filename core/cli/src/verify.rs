@@ -1,5 +1,6 @@
 //! `crdt-merge verify`: laws of merging over given states.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crdt_merge::frames::mergeable;
@@ -30,7 +31,7 @@ pub fn run(arguments: &Verify, options: &Common) -> Outcome {
 
 /// States of one kind and the names of the frames they came from.
 struct Samples {
-    kind: &'static str,
+    kind: Cow<'static, str>,
     states: Vec<AnyState>,
     names: Vec<String>,
 }
@@ -40,8 +41,9 @@ fn by_kind(frames: &[FrameAt<'_>]) -> Result<Vec<Samples>> {
     let mut kinds: BTreeMap<_, Samples> = BTreeMap::new();
     for frame in frames {
         let state = mergeable(frame.state()?).map_err(|error| frame.locate(error))?;
-        let kind = state.tag().name();
-        let samples = kinds.entry(kind).or_insert_with(|| Samples { kind, states: Vec::new(), names: Vec::new() });
+        let kind = state.type_name();
+        let samples =
+            kinds.entry(kind.clone()).or_insert_with(|| Samples { kind, states: Vec::new(), names: Vec::new() });
         samples.states.push(state);
         samples.names.push(frame.to_string());
     }
@@ -96,7 +98,7 @@ impl Check {
 
     fn as_json(&self) -> JsonValue {
         object([
-            ("type", self.samples.kind.into()),
+            ("type", (&*self.samples.kind).into()),
             ("states", count(self.samples.states.len())),
             ("lawful", self.report.is_lawful().into()),
             ("laws", object(self.report.iter().map(|(law, verdict)| (law.name(), self.verdict_json(verdict))))),
@@ -159,7 +161,7 @@ mod tests {
     fn a_broken_law_shows_the_frames_that_break_it() -> Result<()> {
         let (a, b) = (counter("a")?, counter("b")?);
         let samples = Samples {
-            kind: "g_counter",
+            kind: "g_counter".into(),
             states: vec![a.clone(), b.clone()],
             names: vec!["a.crdt".into(), "b.crdt".into()],
         };

@@ -16,7 +16,7 @@ impl Relay {
     fn receive(&mut self, subject: &str, frame: &[u8]) -> Result<()> {
         let document = Document::decode(frame, &DecodeOptions::strict())?;
         let kept = match self.frames.get(subject) {
-            Some(held) if document.tag().is_join() => frames::merge(&[held.as_slice(), frame])?,
+            Some(held) if document.tag().is_none_or(|tag| tag.is_join()) => frames::merge(&[held.as_slice(), frame])?,
             _ => document.encode().to_vec(),
         };
         self.frames.insert(subject.to_owned(), kept);

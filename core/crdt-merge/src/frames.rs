@@ -1,13 +1,14 @@
 //! Frames: states as bytes, for relays, stores and tools that need not know the kinds.
 //!
-//! A frame that was decoded as a [`Document`] goes out byte for byte as it came in. Everything else here writes the canonical
-//! version-1 frame, the one that equal states share.
+//! A frame that was decoded as a [`Document`] goes out byte for byte as it came in. Everything else here writes canonical frames,
+//! in version 2 unless asked otherwise: equal states share their bytes.
 
-use crdt_merge_protocol::{AnyState, Code, Error, Join, Result};
+use crdt_merge_protocol::{AnyState, Code, Error, Join, Result, Tag};
 
 pub use crdt_merge_protocol::wire::{
-    BatchWriter, Body, Compression, DecodeOptions, Document, FrameInfo, HEADER_BYTES, Limits, MAGIC, Mode, VERSION,
-    decode_value, encode_value, inspect, pack, peek_type, unpack,
+    BatchWriter, Body, ChunkAssembler, ChunkOptions, Compression, DecodeOptions, Document, EncodeOptions, FrameInfo,
+    HEADER_BYTES, Limits, MAGIC, Mode, StateId, VERSION, VERSION_2, Wire, decode_value, encode_value, inspect, pack,
+    peek_type, split_frame, unpack,
 };
 
 /// Checks a whole frame, payload included, and gives what its header says.
@@ -16,20 +17,27 @@ pub fn check(frame: &[u8], options: &DecodeOptions) -> Result<FrameInfo> {
     inspect(frame)
 }
 
-/// The canonical frame of the state in a frame.
+/// The state in a frame, written as asked: in the other version, compressed, with a trailer.
 ///
 /// ```
-/// # use crdt_merge::frames::{self, Compression, DecodeOptions};
+/// # use crdt_merge::frames::{self, DecodeOptions, EncodeOptions};
 /// # use crdt_merge::prelude::*;
 /// let mut clock = VectorClock::new();
 /// clock.increment_node("a")?;
 /// let frame = clock.encode_v1()?;
-/// let small = frames::convert(&frame, &DecodeOptions::strict(), Compression::Zlib)?;
-/// assert_eq!(frames::convert(&small, &DecodeOptions::strict(), Compression::None)?, frame);
+/// let second = frames::convert(&frame, &DecodeOptions::strict(), &EncodeOptions::V2.with_trailer())?;
+/// assert_eq!(frames::convert(&second, &DecodeOptions::strict(), &EncodeOptions::V1)?, frame);
 /// # Ok::<(), Error>(())
 /// ```
-pub fn convert(frame: &[u8], options: &DecodeOptions, compression: Compression) -> Result<Vec<u8>> {
-    encode(&AnyState::decode_with(frame, options)?, compression)
+///
+/// Fails with the first fault of the frame, and with `NOT_IN_V1` when version 1 cannot say what the state says.
+pub fn convert(frame: &[u8], options: &DecodeOptions, encode: &EncodeOptions) -> Result<Vec<u8>> {
+    AnyState::decode_with(frame, options)?.encode_as(encode)
+}
+
+/// The state id of the state in a frame of either version.
+pub fn state_id(frame: &[u8], options: &DecodeOptions) -> Result<StateId> {
+    AnyState::decode_with(frame, options)?.state_id()
 }
 
 /// The canonical frame of the join of one or more states of one kind, read strictly and with the default limits.
@@ -41,7 +49,7 @@ pub fn convert(frame: &[u8], options: &DecodeOptions, compression: Compression) 
 /// let (mut left, mut right) = (GCounter::new(), GCounter::new());
 /// left.increment(&here, 3)?;
 /// right.increment(&there, 4)?;
-/// let both = frames::merge(&[left.encode_v1()?, right.encode_v1()?])?;
+/// let both = frames::merge(&[left.encode_v1()?, right.encode()])?;
 /// assert_eq!(GCounter::decode(&both)?.value(), 7);
 /// # Ok::<(), Error>(())
 /// ```
@@ -50,36 +58,31 @@ pub fn convert(frame: &[u8], options: &DecodeOptions, compression: Compression) 
 /// `NOT_MERGEABLE` for a kind without a join and with `BAD_ARGUMENT` without frames. Errors of one frame carry its place in the
 /// list as the detail `frame`.
 pub fn merge<F: AsRef<[u8]>>(frames: &[F]) -> Result<Vec<u8>> {
-    merge_with(frames, &DecodeOptions::strict(), Compression::None)
+    merge_with(frames, &DecodeOptions::strict(), &EncodeOptions::V2)
 }
 
 /// As [`merge`], with options for reading and writing.
-pub fn merge_with<F: AsRef<[u8]>>(frames: &[F], options: &DecodeOptions, compression: Compression) -> Result<Vec<u8>> {
+pub fn merge_with<F: AsRef<[u8]>>(frames: &[F], options: &DecodeOptions, encode: &EncodeOptions) -> Result<Vec<u8>> {
     let mut states = frames.iter().enumerate().map(|(place, frame)| decode_nth(place, frame.as_ref(), options));
     let first = states.next().ok_or_else(|| Error::new(Code::BadArgument, "there is nothing to merge"))??;
     let joined = states.enumerate().try_fold(mergeable(first)?, |mut joined, (place, state)| {
         joined.join(&state?).map_err(|error| error.with("frame", place + 1))?;
         Ok(joined)
     })?;
-    encode(&joined, compression)
+    joined.encode_as(encode)
 }
 
 /// The state, if its kind has a join, else `NOT_MERGEABLE`.
 pub fn mergeable(state: AnyState) -> Result<AnyState> {
-    if state.tag().is_join() {
+    // What is not known may have a join; it merges with its equal.
+    if state.tag().is_none_or(Tag::is_join) {
         return Ok(state);
     }
-    Err(Error::new(Code::NotMergeable, "this kind has no join").with("found", state.tag().name()))
+    Err(Error::new(Code::NotMergeable, "this kind has no join").with("found", state.type_name()))
 }
 
 fn decode_nth(place: usize, frame: &[u8], options: &DecodeOptions) -> Result<AnyState> {
     AnyState::decode_with(frame, options).map_err(|error| error.with("frame", place))
-}
-
-fn encode(state: &AnyState, compression: Compression) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    state.encode_v1_into(&mut out, compression)?;
-    Ok(out)
 }
 
 /// A frame in a longer input.

@@ -65,6 +65,16 @@ impl Context {
         Context::default()
     }
 
+    /// A context of its canonical parts: contiguous starts by actor, and exceptions ascending, none of which is contiguous.
+    pub(crate) fn from_parts(contiguous: Vec<(Name, u64)>, exceptions: Vec<Dot>) -> Option<Self> {
+        let contiguous = NameMap::from_pairs(contiguous);
+        let is_beyond = |dot: &Dot| contiguous.value(&dot.actor).copied().unwrap_or(0) < dot.sequence - 1;
+        if !exceptions.iter().all(is_beyond) {
+            return None;
+        }
+        Some(Context { contiguous, exceptions: exceptions.into_iter().collect() })
+    }
+
     /// Whether the dot has been seen.
     pub fn contains(&self, dot: &Dot) -> bool {
         self.contiguous_of(&dot.actor) >= dot.sequence || self.exceptions.contains(dot)
@@ -117,7 +127,7 @@ impl Context {
     }
 
     /// The dots beyond the contiguous starts, ascending.
-    pub fn exceptions(&self) -> impl Iterator<Item = &Dot> {
+    pub fn exceptions(&self) -> impl ExactSizeIterator<Item = &Dot> {
         self.exceptions.iter()
     }
 

@@ -441,7 +441,7 @@ pub enum Family {
     LifeCycle,
 }
 
-/// Frame type tag of a version-1 kind.
+/// Frame type tag of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -456,6 +456,16 @@ pub enum Tag {
     OrSet = 0x04,
     /// `lww_map`: map of last-writer-wins registers with tombstones.
     LwwMap = 0x05,
+    /// `mv_register`: register that keeps every value nobody has overwritten.
+    MvRegister = 0x06,
+    /// `rw_set`: set where a removal wins over an addition that had not seen it.
+    RwSet = 0x07,
+    /// `ew_flag`: flag where switching on wins over switching off that had not seen it.
+    EwFlag = 0x08,
+    /// `dw_flag`: flag where switching off wins over switching on that had not seen it.
+    DwFlag = 0x09,
+    /// `bounded_counter`: counter that never falls below zero: rights to decrement are handed around.
+    BoundedCounter = 0x0a,
     /// `delta`: difference between two lists of records; applied in order, not joined.
     Delta = 0x10,
     /// `generic`: one value, carried and never interpreted.
@@ -466,6 +476,14 @@ pub enum Tag {
     Bloom = 0x31,
     /// `cms`: count-min sketch: how often an item was seen, at most.
     Cms = 0x32,
+    /// `hll_native`: HyperLogLog sketch with a 128-bit hash: how many distinct items.
+    HllNative = 0x33,
+    /// `bloom_native`: split-block Bloom filter: whether an item may have been seen.
+    BloomNative = 0x34,
+    /// `cms_native`: count-min sketch with one table per node: how often an item was seen, at most.
+    CmsNative = 0x35,
+    /// `minhash`: MinHash signature: how much two sets of items overlap.
+    Minhash = 0x36,
     /// `vector_clock`: event count per node.
     VectorClock = 0x40,
     /// `dotted_version_vector`: vector clock with at most one event beside it.
@@ -482,6 +500,10 @@ pub enum Tag {
     SchemaChange = 0x46,
     /// `merkle_diff`: keys in which two Merkle trees differ.
     MerkleDiff = 0x47,
+    /// `sync_message`: one message of a sync session.
+    SyncMessage = 0x48,
+    /// `replica`: what a replica has to remember across restarts.
+    Replica = 0x49,
     /// `mergeql_query`: a parsed MergeQL query.
     MergeqlQuery = 0x50,
     /// `merge_plan`: the steps a query would run.
@@ -496,18 +518,59 @@ pub enum Tag {
     ConflictTopology = 0x55,
 }
 
-/// How the payload of a version-1 frame is written.
+/// How version 1 writes the payload of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PayloadForm {
     /// Compact values.
     Compact,
     /// JSON text (MessagePack is read as well).
     Json,
+    /// Version 1 has no frames of this kind.
+    None,
 }
 
 impl Tag {
     /// Every tag, ascending.
     pub const ALL: &'static [Tag] = &[
+        Tag::GCounter,
+        Tag::PnCounter,
+        Tag::LwwRegister,
+        Tag::OrSet,
+        Tag::LwwMap,
+        Tag::MvRegister,
+        Tag::RwSet,
+        Tag::EwFlag,
+        Tag::DwFlag,
+        Tag::BoundedCounter,
+        Tag::Delta,
+        Tag::Generic,
+        Tag::Hll,
+        Tag::Bloom,
+        Tag::Cms,
+        Tag::HllNative,
+        Tag::BloomNative,
+        Tag::CmsNative,
+        Tag::Minhash,
+        Tag::VectorClock,
+        Tag::DottedVersionVector,
+        Tag::MerkleTree,
+        Tag::GossipState,
+        Tag::GossipEntry,
+        Tag::SchemaEvolutionResult,
+        Tag::SchemaChange,
+        Tag::MerkleDiff,
+        Tag::SyncMessage,
+        Tag::Replica,
+        Tag::MergeqlQuery,
+        Tag::MergePlan,
+        Tag::MergeqlResult,
+        Tag::ParquetMergeMetadata,
+        Tag::ConflictRecord,
+        Tag::ConflictTopology,
+    ];
+
+    /// The tags of version 1, ascending.
+    pub const V1: &'static [Tag] = &[
         Tag::GCounter,
         Tag::PnCounter,
         Tag::LwwRegister,
@@ -534,7 +597,7 @@ impl Tag {
         Tag::ConflictTopology,
     ];
 
-    /// The tag with this number, if version 1 has one.
+    /// The tag with this number, if a kind has it.
     pub const fn from_byte(byte: u8) -> Option<Tag> {
         Some(match byte {
             0x01 => Tag::GCounter,
@@ -542,11 +605,20 @@ impl Tag {
             0x03 => Tag::LwwRegister,
             0x04 => Tag::OrSet,
             0x05 => Tag::LwwMap,
+            0x06 => Tag::MvRegister,
+            0x07 => Tag::RwSet,
+            0x08 => Tag::EwFlag,
+            0x09 => Tag::DwFlag,
+            0x0a => Tag::BoundedCounter,
             0x10 => Tag::Delta,
             0x20 => Tag::Generic,
             0x30 => Tag::Hll,
             0x31 => Tag::Bloom,
             0x32 => Tag::Cms,
+            0x33 => Tag::HllNative,
+            0x34 => Tag::BloomNative,
+            0x35 => Tag::CmsNative,
+            0x36 => Tag::Minhash,
             0x40 => Tag::VectorClock,
             0x41 => Tag::DottedVersionVector,
             0x42 => Tag::MerkleTree,
@@ -555,6 +627,8 @@ impl Tag {
             0x45 => Tag::SchemaEvolutionResult,
             0x46 => Tag::SchemaChange,
             0x47 => Tag::MerkleDiff,
+            0x48 => Tag::SyncMessage,
+            0x49 => Tag::Replica,
             0x50 => Tag::MergeqlQuery,
             0x51 => Tag::MergePlan,
             0x52 => Tag::MergeqlResult,
@@ -563,6 +637,11 @@ impl Tag {
             0x55 => Tag::ConflictTopology,
             _ => return None,
         })
+    }
+
+    /// Whether version 1 has frames of this kind.
+    pub const fn is_in_v1(self) -> bool {
+        !matches!(self.form(), PayloadForm::None)
     }
 
     /// The number on the wire.
@@ -578,11 +657,20 @@ impl Tag {
             Tag::LwwRegister => "lww_register",
             Tag::OrSet => "or_set",
             Tag::LwwMap => "lww_map",
+            Tag::MvRegister => "mv_register",
+            Tag::RwSet => "rw_set",
+            Tag::EwFlag => "ew_flag",
+            Tag::DwFlag => "dw_flag",
+            Tag::BoundedCounter => "bounded_counter",
             Tag::Delta => "delta",
             Tag::Generic => "generic",
             Tag::Hll => "hll",
             Tag::Bloom => "bloom",
             Tag::Cms => "cms",
+            Tag::HllNative => "hll_native",
+            Tag::BloomNative => "bloom_native",
+            Tag::CmsNative => "cms_native",
+            Tag::Minhash => "minhash",
             Tag::VectorClock => "vector_clock",
             Tag::DottedVersionVector => "dotted_version_vector",
             Tag::MerkleTree => "merkle_tree",
@@ -591,6 +679,8 @@ impl Tag {
             Tag::SchemaEvolutionResult => "schema_evolution_result",
             Tag::SchemaChange => "schema_change",
             Tag::MerkleDiff => "merkle_diff",
+            Tag::SyncMessage => "sync_message",
+            Tag::Replica => "replica",
             Tag::MergeqlQuery => "mergeql_query",
             Tag::MergePlan => "merge_plan",
             Tag::MergeqlResult => "mergeql_result",
@@ -627,10 +717,21 @@ impl Tag {
             | Tag::ParquetMergeMetadata
             | Tag::ConflictRecord
             | Tag::ConflictTopology => PayloadForm::Json,
+            Tag::MvRegister
+            | Tag::RwSet
+            | Tag::EwFlag
+            | Tag::DwFlag
+            | Tag::BoundedCounter
+            | Tag::HllNative
+            | Tag::BloomNative
+            | Tag::CmsNative
+            | Tag::Minhash
+            | Tag::SyncMessage
+            | Tag::Replica => PayloadForm::None,
         }
     }
 
-    /// Whether states of this kind have a join; the others are relayed, never merged.
+    /// Whether frames of this kind hold states, which have a join; the others are relayed, never merged.
     pub const fn is_join(self) -> bool {
         match self {
             Tag::GCounter
@@ -638,9 +739,18 @@ impl Tag {
             | Tag::LwwRegister
             | Tag::OrSet
             | Tag::LwwMap
+            | Tag::MvRegister
+            | Tag::RwSet
+            | Tag::EwFlag
+            | Tag::DwFlag
+            | Tag::BoundedCounter
             | Tag::Hll
             | Tag::Bloom
             | Tag::Cms
+            | Tag::HllNative
+            | Tag::BloomNative
+            | Tag::CmsNative
+            | Tag::Minhash
             | Tag::VectorClock
             | Tag::DottedVersionVector
             | Tag::MerkleTree
@@ -651,6 +761,8 @@ impl Tag {
             | Tag::SchemaEvolutionResult
             | Tag::SchemaChange
             | Tag::MerkleDiff
+            | Tag::SyncMessage
+            | Tag::Replica
             | Tag::MergeqlQuery
             | Tag::MergePlan
             | Tag::MergeqlResult
@@ -713,4 +825,8 @@ pub mod limit {
     pub const CMS_CELLS: u64 = 268_435_456;
     /// How far a replica's clock follows a stamp that lies ahead of the host's clock. Nothing fails beyond it; the merge report says that a clock is ahead.
     pub const CLOCK_AHEAD_MICROS: i64 = 60_000_000;
+    /// Bytes of a body in each chunk of a stream, unless the writer chooses another size.
+    pub const CHUNK_BYTES: usize = 4_194_304;
+    /// Bytes of a body that one chunk may hold.
+    pub const MOST_CHUNK_BYTES: usize = 67_108_864;
 }

@@ -76,6 +76,22 @@ impl Stamp {
         }
     }
 
+    /// The seconds of a stamp in the integer spelling.
+    pub(crate) fn as_whole_seconds(self) -> Option<i64> {
+        match self.0 {
+            Spelling::Seconds(seconds) => Some(seconds),
+            Spelling::Micros(_) | Spelling::Fraction(_) => None,
+        }
+    }
+
+    /// The seconds of a stamp that is no whole number of microseconds.
+    pub(crate) fn as_fraction(self) -> Option<f64> {
+        match self.0 {
+            Spelling::Fraction(seconds) => Some(seconds),
+            Spelling::Micros(_) | Spelling::Seconds(_) => None,
+        }
+    }
+
     /// The last whole microsecond that is not after the stamp, for clocks that must go past it. Saturates.
     pub fn floor_micros(self) -> i64 {
         match self.0 {

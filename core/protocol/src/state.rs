@@ -1,45 +1,134 @@
 //! What all kinds share: frames in and out, merging, and a kind that is only known at run time.
 
+use std::borrow::Cow;
+
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
     CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState,
-    LwwMap, LwwRegister, MerkleDiff, MerkleTree, OrSet, PnCounter, Report, SchemaChange, SchemaEvolution, VectorClock,
+    LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report, SchemaChange, SchemaEvolution,
+    VectorClock,
 };
-use crate::wire::{Compression, DecodeOptions, Document, Frame, write_frame};
+use crate::value::JsonValue;
+use crate::wire::body::{BodyReader, push_varint};
+use crate::wire::{
+    AnyFrame, Body, Compression, DecodeOptions, Document, EncodeOptions, Extensions, Frame2, HEADER_BYTES, Limits,
+    SCHEMA, StateId, Tail, Wire, read_body, tag_name, unknown_field, write_frame, write_frame2,
+};
 
-/// A kind with a version-1 frame.
+/// A kind with frames.
+///
+/// What an implementation gives is how the fields of a body are read and written; frames, versions, extension fields and ids are
+/// the same for all kinds.
 pub trait Framed: Sized {
     /// The type tag of its frames.
     const TAG: Tag;
 
-    /// Reads a payload that is already inflated.
-    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self>;
+    /// Reads the fields of a version-2 body, schema 1. Whatever would not be written again byte for byte is an error.
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self>;
 
-    /// Appends the canonical payload.
+    /// Appends the fields of a version-2 body, schema 1.
+    fn write_fields(&self, out: &mut Vec<u8>);
+
+    /// The extension fields that this state carries.
+    fn extensions(&self) -> &Extensions {
+        Extensions::NONE
+    }
+
+    /// The extension fields of a kind that carries them; what has no join carries none.
+    fn extensions_mut(&mut self) -> Option<&mut Extensions> {
+        None
+    }
+
+    /// The content of the extension field of the compaction floor, for kinds that can have one.
+    fn floor_field(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Takes the content of the extension field of the compaction floor.
+    fn set_floor_field(&mut self, content: &mut BodyReader<'_>) -> Result<()> {
+        Err(unknown_field(crate::wire::FLOOR_ID, content.offset()))
+    }
+
+    /// Reads a version-1 payload that is already inflated.
+    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+        let _ = (payload, options);
+        Err(Error::new(Code::UnknownType, "version 1 has no frames of this kind").with("found", Self::TAG.name()))
+    }
+
+    /// Appends the canonical version-1 payload.
     ///
     /// Fails with `NOT_IN_V1` when version 1 cannot say what the state says.
-    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()>;
+    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+        let _ = out;
+        Err(Error::new(Code::NotInV1, "version 1 has no frames of this kind").with("found", Self::TAG.name()))
+    }
 
-    /// Decodes a frame that fills the input, strictly and with the default limits.
+    /// The members of the state by name, for people and tools: those of the canonical version-1 payload unless a kind says
+    /// otherwise.
+    ///
+    /// Fails with `NOT_IN_V1` when that payload cannot hold the state.
+    fn describe(&self) -> Result<JsonValue> {
+        describe_first(&self.encode_v1()?)
+    }
+
+    /// Decodes a frame of either version that fills the input, strictly and with the default limits.
     fn decode(bytes: &[u8]) -> Result<Self> {
         Self::decode_with(bytes, &DecodeOptions::strict())
     }
 
-    /// Decodes a frame that fills the input.
+    /// Decodes a frame of either version that fills the input.
     ///
     /// Fails with `TYPE_MISMATCH` on a frame of another kind, else with the first fault of the frame.
     fn decode_with(bytes: &[u8], options: &DecodeOptions) -> Result<Self> {
-        let frame = Frame::parse(bytes, options)?.expect(Self::TAG)?;
-        Self::read_payload(&frame.payload(options)?, options)
+        read_frame(AnyFrame::parse(bytes, options)?, options)
     }
 
     /// Decodes the frame at the start of the input and tells how many bytes it takes.
     fn decode_prefix(bytes: &[u8], options: &DecodeOptions) -> Result<(Self, usize)> {
-        let (frame, end) = Frame::parse_prefix(bytes, options)?;
-        let state = Self::read_payload(&frame.expect(Self::TAG)?.payload(options)?, options)?;
-        Ok((state, end))
+        let (frame, end) = AnyFrame::parse_prefix(bytes, options)?;
+        Ok((read_frame(frame, options)?, end))
+    }
+
+    /// The canonical frame of version 2: equal states have equal bytes.
+    #[must_use]
+    fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(64);
+        self.encode_canonical_into(&mut out);
+        out
+    }
+
+    /// Appends the canonical frame of version 2.
+    fn encode_canonical_into(&self, out: &mut Vec<u8>) {
+        // Writing the body of a state cannot fail.
+        let _ = write_frame2(out, Self::TAG.byte(), &EncodeOptions::V2, |out| {
+            write_body(self, out);
+            Ok(())
+        });
+    }
+
+    /// A frame written as asked. Fails with `NOT_IN_V1` only, and only in version 1.
+    fn encode_as(&self, options: &EncodeOptions) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        self.encode_into(&mut out, options)?;
+        Ok(out)
+    }
+
+    /// Appends a frame written as asked; the buffer is left as it was on failure.
+    fn encode_into(&self, out: &mut Vec<u8>, options: &EncodeOptions) -> Result<()> {
+        match options.wire {
+            Wire::V1 => self.encode_v1_into(out, options.compression),
+            Wire::V2 => write_frame2(out, Self::TAG.byte(), options, |out| {
+                write_body(self, out);
+                Ok(())
+            }),
+        }
+    }
+
+    /// The state id: equal exactly for equal states.
+    fn state_id(&self) -> StateId {
+        StateId::of_frame(&self.encode())
     }
 
     /// The canonical version-1 frame, uncompressed.
@@ -51,7 +140,69 @@ pub trait Framed: Sized {
 
     /// Appends the canonical version-1 frame to a buffer, which is left as it was on failure.
     fn encode_v1_into(&self, out: &mut Vec<u8>, compression: Compression) -> Result<()> {
-        write_frame(out, Self::TAG, compression, |out| self.write_payload(out))
+        write_frame(out, Self::TAG, compression, |out| {
+            refuse_floor(self)?;
+            self.write_payload(out)
+        })
+    }
+}
+
+/// The contents of a version-1 frame of ours.
+fn describe_first(frame: &[u8]) -> Result<JsonValue> {
+    // The state is in memory: no limit is passed that it has not passed before.
+    let limits = Limits::default().with_depth(Limits::MAX_DEPTH).with_inflated_bytes(usize::MAX);
+    match Document::decode(frame, &DecodeOptions::strict().with_limits(limits))?.body() {
+        Body::Compact(value) => Ok(value.to_json()),
+        Body::Json(value) => Ok(value.clone()),
+        Body::State(_) => Err(Error::new(Code::Internal, "a version-1 frame holds values")),
+    }
+}
+
+/// A version-1 reader would take what a compacted state has settled for news.
+fn refuse_floor<S: Framed>(state: &S) -> Result<()> {
+    match state.floor_field() {
+        None => Ok(()),
+        Some(_) => Err(Error::new(Code::NotInV1, "version 1 has no compaction floor").with("found", S::TAG.name())),
+    }
+}
+
+fn write_body<S: Framed>(state: &S, out: &mut Vec<u8>) {
+    push_varint(out, SCHEMA);
+    state.write_fields(out);
+    state.extensions().write(out, state.floor_field().as_deref());
+}
+
+fn read_frame<S: Framed>(frame: AnyFrame<'_>, options: &DecodeOptions) -> Result<S> {
+    match frame {
+        AnyFrame::First(frame) => S::read_payload(&frame.expect(S::TAG)?.payload(options)?, options),
+        AnyFrame::Second(frame) => read_second(&frame.expect(S::TAG)?.body(options)?, options),
+    }
+}
+
+/// The state in a version-2 body.
+fn read_second<S: Framed>(body: &[u8], options: &DecodeOptions) -> Result<S> {
+    let (state, carried) = read_with_tail::<S>(body, options)?;
+    match carried.iter().next() {
+        Some((id, _)) => Err(unknown_field(id, HEADER_BYTES)),
+        None => Ok(state),
+    }
+}
+
+/// The state in a version-2 body, and the extension fields that it does not carry itself.
+fn read_with_tail<S: Framed>(body: &[u8], options: &DecodeOptions) -> Result<(S, Extensions)> {
+    let (mut state, tail) = read_body(body, HEADER_BYTES, options, S::read_fields)?;
+    let Tail { carried, floor } = tail;
+    if let Some((content, base)) = floor {
+        let mut reader = BodyReader::new(content, base, options);
+        state.set_floor_field(&mut reader)?;
+        reader.finish()?;
+    }
+    match state.extensions_mut() {
+        Some(extensions) => {
+            *extensions = carried;
+            Ok((state, Extensions::new()))
+        }
+        None => Ok((state, carried)),
     }
 }
 
@@ -78,24 +229,27 @@ impl<S: Framed + Join> State for S {}
 
 macro_rules! any_state {
     (mergeable { $($join:ident),* $(,)? } relayed { $($other:ident),* $(,)? }) => {
-        /// Any kind of version 1.
-        #[derive(Debug, Clone, PartialEq)]
+        /// Any kind of frame.
+        #[derive(Debug, Clone, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum AnyState {
             $(#[doc = concat!("[`", stringify!($join), "`]")] $join($join),)*
             $(#[doc = concat!("[`", stringify!($other), "`], which has no join")] $other($other),)*
+            /// A kind or schema that this release does not know.
+            Opaque(Opaque),
         }
 
         impl AnyState {
-            /// The kind.
-            pub fn tag(&self) -> Tag {
+            /// The kind, if this release knows it.
+            pub fn tag(&self) -> Option<Tag> {
                 match self {
-                    $(AnyState::$join(_) => <$join as Framed>::TAG,)*
-                    $(AnyState::$other(state) => state.any_tag(),)*
+                    $(AnyState::$join(_) => Some(<$join as Framed>::TAG),)*
+                    $(AnyState::$other(state) => Some(state.any_tag()),)*
+                    AnyState::Opaque(state) => Tag::from_byte(state.tag()),
                 }
             }
 
-            /// Reads the inflated payload of a frame.
+            /// Reads the inflated payload of a version-1 frame.
             pub(crate) fn read(tag: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
                 $(if tag == <$join as Framed>::TAG {
                     return $join::read_payload(payload, options).map(AnyState::$join);
@@ -106,11 +260,49 @@ macro_rules! any_state {
                 Err(Error::new(Code::UnknownType, "no kind has this tag").with("found", tag.name()))
             }
 
-            /// Appends the canonical payload.
-            fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+            /// Reads the inflated body of a version-2 frame of a known kind; `None` when it has fields that only a relay keeps.
+            fn read_known(tag: Tag, body: &[u8], options: &DecodeOptions) -> Result<Option<Self>> {
+                $(if tag == <$join as Framed>::TAG {
+                    return read_second::<$join>(body, options).map(|state| Some(AnyState::$join(state)));
+                })*
+                $(if $other::has_tag(tag) {
+                    let (state, carried) = $other::read_any_body(tag, body, options)?;
+                    return Ok(carried.is_empty().then_some(AnyState::$other(state)));
+                })*
+                Ok(None)
+            }
+
+            /// The members of the state by name, see [`Framed::describe`]. What is not understood is its body as bytes.
+            pub fn describe(&self) -> Result<JsonValue> {
                 match self {
-                    $(AnyState::$join(state) => state.write_payload(out),)*
+                    $(AnyState::$join(state) => state.describe(),)*
+                    $(AnyState::$other(_) => describe_first(&self.encode_v1()?),)*
+                    AnyState::Opaque(state) => Ok(JsonValue::Bytes(state.body().to_vec())),
+                }
+            }
+
+            /// Appends the canonical version-1 payload.
+            pub(crate) fn write(&self, out: &mut Vec<u8>) -> Result<()> {
+                match self {
+                    $(AnyState::$join(state) => refuse_floor(state).and_then(|()| state.write_payload(out)),)*
                     $(AnyState::$other(state) => state.write_any(out),)*
+                    AnyState::Opaque(state) => {
+                        Err(Error::new(Code::NotInV1, "version 1 has no such kind").with("found", tag_name(state.tag())))
+                    }
+                }
+            }
+
+            /// Appends a version-2 frame.
+            fn write_second(&self, out: &mut Vec<u8>, options: &EncodeOptions) -> Result<()> {
+                match self {
+                    $(AnyState::$join(state) => state.encode_into(out, options),)*
+                    $(AnyState::$other(state) => write_frame2(out, state.any_tag().byte(), options, |out| {
+                        push_varint(out, SCHEMA);
+                        state.write_any_fields(out)?;
+                        Extensions::NONE.write(out, None);
+                        Ok(())
+                    }),)*
+                    AnyState::Opaque(state) => state.encode_into(out, options),
                 }
             }
         }
@@ -120,9 +312,10 @@ macro_rules! any_state {
             fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
                 match (&mut *self, other) {
                     $((AnyState::$join(here), AnyState::$join(there)) => return here.join_with(there, observer),)*
+                    (AnyState::Opaque(here), AnyState::Opaque(there)) => return here.join_with(there, observer),
                     _ => {}
                 }
-                Err(not_joinable(self.tag(), other.tag()))
+                Err(not_joinable(self, other))
             }
         }
 
@@ -145,38 +338,101 @@ any_state! {
 }
 
 impl AnyState {
-    /// Decodes a frame that fills the input, strictly and with the default limits.
+    /// Decodes a frame of either version that fills the input, strictly and with the default limits.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
         Self::decode_with(bytes, &DecodeOptions::strict())
     }
 
-    /// Decodes a frame that fills the input.
+    /// Decodes a frame of either version that fills the input.
     pub fn decode_with(bytes: &[u8], options: &DecodeOptions) -> Result<Self> {
-        let frame = Frame::parse(bytes, options)?;
-        Self::read(frame.tag, &frame.payload(options)?, options)
+        Self::of_frame(&AnyFrame::parse(bytes, options)?, options)
     }
 
     /// Decodes the frame at the start of the input and tells how many bytes it takes.
     pub fn decode_prefix(bytes: &[u8], options: &DecodeOptions) -> Result<(Self, usize)> {
-        let (frame, end) = Frame::parse_prefix(bytes, options)?;
-        Ok((Self::read(frame.tag, &frame.payload(options)?, options)?, end))
+        let (frame, end) = AnyFrame::parse_prefix(bytes, options)?;
+        Ok((Self::of_frame(&frame, options)?, end))
+    }
+
+    pub(crate) fn of_frame(frame: &AnyFrame<'_>, options: &DecodeOptions) -> Result<Self> {
+        match frame {
+            AnyFrame::First(frame) => Self::read(frame.tag, &frame.payload(options)?, options),
+            AnyFrame::Second(frame) => Self::of_second(frame, options),
+        }
+    }
+
+    /// What is not understood, and may be carried, becomes opaque.
+    fn of_second(frame: &Frame2<'_>, options: &DecodeOptions) -> Result<Self> {
+        let body = frame.body(options)?;
+        let known = match Tag::from_byte(frame.tag) {
+            None => opaque_schema(&body, options).map(|()| None),
+            Some(tag) => Self::read_known(tag, &body, options),
+        };
+        match known {
+            Ok(Some(state)) => Ok(state),
+            Err(error) if error.code() != Code::UnsupportedSchema => Err(error),
+            _ => Ok(AnyState::Opaque(Opaque::new(frame.tag, body.into_owned()))),
+        }
     }
 
     /// The state that a document describes.
     pub fn from_document(document: &Document, options: &DecodeOptions) -> Result<Self> {
-        Self::read(document.tag(), &document.payload(options)?, options)
+        Self::decode_with(document.encode(), options)
+    }
+
+    /// The kind as its frames number it.
+    pub fn tag_byte(&self) -> u8 {
+        match self {
+            AnyState::Opaque(state) => state.tag(),
+            known => known.tag().map_or(0, Tag::byte),
+        }
+    }
+
+    /// The name of the kind, or the number of one that has none.
+    pub fn type_name(&self) -> Cow<'static, str> {
+        tag_name(self.tag_byte())
+    }
+
+    /// The canonical frame of version 2.
+    ///
+    /// States always have one. Reports and changes of schemas may hold integers beyond 64 bits, which version 2 has no place
+    /// for: `OUT_OF_RANGE`.
+    pub fn encode(&self) -> Result<Vec<u8>> {
+        self.encode_as(&EncodeOptions::V2)
+    }
+
+    /// A frame written as asked. Fails with `NOT_IN_V1`, or as [`AnyState::encode`].
+    pub fn encode_as(&self, options: &EncodeOptions) -> Result<Vec<u8>> {
+        let mut out = Vec::new();
+        self.encode_into(&mut out, options)?;
+        Ok(out)
+    }
+
+    /// Appends a frame written as asked; the buffer is left as it was on failure.
+    pub fn encode_into(&self, out: &mut Vec<u8>, options: &EncodeOptions) -> Result<()> {
+        match options.wire {
+            Wire::V1 => self.encode_v1_into(out, options.compression),
+            Wire::V2 => self.write_second(out, options),
+        }
+    }
+
+    /// The state id. Fails as [`AnyState::encode`].
+    pub fn state_id(&self) -> Result<StateId> {
+        self.encode().map(|frame| StateId::of_frame(&frame))
     }
 
     /// The canonical version-1 frame, uncompressed.
     pub fn encode_v1(&self) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
-        self.encode_v1_into(&mut out, Compression::None)?;
-        Ok(out)
+        self.encode_as(&EncodeOptions::V1)
     }
 
     /// Appends the canonical version-1 frame to a buffer, which is left as it was on failure.
     pub fn encode_v1_into(&self, out: &mut Vec<u8>, compression: Compression) -> Result<()> {
-        write_frame(out, self.tag(), compression, |out| self.write(out))
+        let tag = self.tag().filter(|tag| tag.is_in_v1());
+        let tag = tag.ok_or_else(|| {
+            Error::new(Code::NotInV1, "version 1 has no frames of this kind").with("found", self.type_name())
+        })?;
+        write_frame(out, tag, compression, |out| self.write(out))
     }
 
     /// Merges another state into this one and reports what happened.
@@ -185,12 +441,24 @@ impl AnyState {
     }
 }
 
-/// Kinds without a join are named before kinds that differ.
-fn not_joinable(here: Tag, there: Tag) -> Error {
-    if let Some(tag) = [here, there].into_iter().find(|tag| !tag.is_join()) {
-        return Error::new(Code::NotMergeable, "this kind has no join").with("found", tag.name());
+/// Whether the body of a kind that is not known begins as every body does.
+fn opaque_schema(body: &[u8], options: &DecodeOptions) -> Result<()> {
+    let mut reader = BodyReader::new(body, HEADER_BYTES, options);
+    match reader.varint()? {
+        0 => Err(Error::at(Code::BadSchema, HEADER_BYTES, "schemas are numbered from 1").with("found", 0)),
+        _ => Ok(()),
     }
-    Error::new(Code::TypeMismatch, "two kinds do not merge").with("expected", here.name()).with("found", there.name())
+}
+
+/// Kinds without a join are named before kinds that differ.
+fn not_joinable(here: &AnyState, there: &AnyState) -> Error {
+    let is_relayed = |state: &&AnyState| state.tag().is_some_and(|tag| !tag.is_join());
+    if let Some(state) = [here, there].into_iter().find(is_relayed) {
+        return Error::new(Code::NotMergeable, "this kind has no join").with("found", state.type_name());
+    }
+    Error::new(Code::TypeMismatch, "two kinds do not merge")
+        .with("expected", here.type_name())
+        .with("found", there.type_name())
 }
 
 /// A kind without a join as [`AnyState`] sees it; several tags may share one type.
@@ -199,6 +467,30 @@ pub(crate) trait Relayed: Sized {
     fn has_tag(tag: Tag) -> bool;
     fn read_any(tag: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self>;
     fn write_any(&self, out: &mut Vec<u8>) -> Result<()>;
+    fn read_any_fields(tag: Tag, reader: &mut BodyReader<'_>) -> Result<Self>;
+    fn write_any_fields(&self, out: &mut Vec<u8>) -> Result<()>;
+
+    /// What a version-2 body holds, and the extension fields that such a kind does not carry.
+    fn read_any_body(tag: Tag, body: &[u8], options: &DecodeOptions) -> Result<(Self, Extensions)> {
+        let (state, tail) = read_body(body, HEADER_BYTES, options, |reader| Self::read_any_fields(tag, reader))?;
+        match tail.floor {
+            Some((_, offset)) => Err(unknown_field(crate::wire::FLOOR_ID, offset)),
+            None => Ok((state, tail.carried)),
+        }
+    }
+}
+
+/// For kinds with a field `extensions`.
+macro_rules! carried_extensions {
+    () => {
+        fn extensions(&self) -> &$crate::wire::Extensions {
+            &self.extensions
+        }
+
+        fn extensions_mut(&mut self) -> Option<&mut $crate::wire::Extensions> {
+            Some(&mut self.extensions)
+        }
+    };
 }
 
 /// A kind of one tag without a join.
@@ -224,8 +516,20 @@ macro_rules! relayed_kind {
             fn write_any(&self, out: &mut Vec<u8>) -> $crate::error::Result<()> {
                 $crate::state::Framed::write_payload(self, out)
             }
+
+            fn read_any_fields(
+                _: $crate::generated::Tag,
+                reader: &mut $crate::wire::body::BodyReader<'_>,
+            ) -> $crate::error::Result<Self> {
+                $crate::state::Framed::read_fields(reader)
+            }
+
+            fn write_any_fields(&self, out: &mut Vec<u8>) -> $crate::error::Result<()> {
+                $crate::state::Framed::write_fields(self, out);
+                Ok(())
+            }
         }
     };
 }
 
-pub(crate) use relayed_kind;
+pub(crate) use {carried_extensions, relayed_kind};

@@ -74,7 +74,7 @@ fn readings(a: &AnyState, b: &AnyState, asked: &BTreeMap<String, Json>) -> Resul
         }
         (AnyState::MerkleTree(a), AnyState::MerkleTree(b)) => tree_readings(a, b, asked),
         (AnyState::GossipState(a), _) => vec![("digest", digests(a, asked)?)],
-        _ => bail!("no questions for {}", a.tag().name()),
+        _ => bail!("no questions for {}", a.type_name()),
     })
 }
 

@@ -232,7 +232,7 @@ fn fill(read: &AnyState, (first, others): (&[Value], &[Value])) -> Result<AnySta
             sketch.add_all(others.iter().map(|item| (item, 1)))?;
             sketch.into()
         }
-        other => bail!("{} is no sketch", other.tag().name()),
+        other => bail!("{} is no sketch", other.type_name()),
     })
 }
 

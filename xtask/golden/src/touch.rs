@@ -33,7 +33,7 @@ pub fn touch(state: &AnyState) -> Result<Option<Vec<u8>>> {
         AnyState::DottedVersionVector(vector) => vector.advance(&replica)?,
         AnyState::MerkleTree(tree) => tree.insert(TEXT, record()?)?,
         AnyState::GossipState(state) => state.update(&replica, TEXT, Value::from(TEXT))?,
-        other => bail!("no local write for {}", other.tag().name()),
+        other => bail!("no local write for {}", other.type_name()),
     }
     Ok(Some(state.encode_v1()?))
 }

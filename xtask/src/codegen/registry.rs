@@ -35,6 +35,7 @@ pub struct Tag {
 pub enum Payload {
     Compact,
     Json,
+    None,
 }
 
 /// What a kind of frame is for. Only states have a join.
@@ -45,6 +46,7 @@ pub enum Role {
     Operation,
     Message,
     Report,
+    Save,
     Any,
 }
 

@@ -80,7 +80,7 @@ fn tag_enum(registry: &Registry) -> String {
         format!("/// `{}`: {}\n{} = {:#04x},", t.name, lower_first(&t.meaning), camel(&t.name), t.tag)
     });
     format!(
-        "\n/// Frame type tag of a version-1 kind.
+        "\n/// Frame type tag of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[repr(u8)]
@@ -89,13 +89,15 @@ pub enum Tag {{ {variants} }}\n"
 }
 
 const PAYLOAD_FORM: &str = "
-/// How the payload of a version-1 frame is written.
+/// How version 1 writes the payload of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PayloadForm {
     /// Compact values.
     Compact,
     /// JSON text (MessagePack is read as well).
     Json,
+    /// Version 1 has no frames of this kind.
+    None,
 }
 ";
 
@@ -104,16 +106,26 @@ fn tag_methods(registry: &Registry) -> String {
     let all = lines(tags, |t| format!("{},", tag_path(t)));
     let from_byte = lines(tags, |t| format!("{:#04x} => {},", t.tag, tag_path(t)));
     let names = lines(tags, |t| format!("{} => \"{}\",", tag_path(t), t.name));
-    let forms = split(tags, |t| t.payload == Payload::Compact);
+    let first = lines(&tags.iter().filter(|t| t.since == 1).collect::<Vec<_>>(), |t| format!("{},", tag_path(t)));
+    let form = |payload| either(&tags.iter().filter(|t| t.payload == payload).collect::<Vec<_>>(), |t| tag_path(t));
+    let (compact, json, none) = (form(Payload::Compact), form(Payload::Json), form(Payload::None));
     let joins = split(tags, |t| t.role == Role::State);
     format!(
         "\nimpl Tag {{
     /// Every tag, ascending.
     pub const ALL: &'static [Tag] = &[{all}];
 
-    /// The tag with this number, if version 1 has one.
+    /// The tags of version 1, ascending.
+    pub const V1: &'static [Tag] = &[{first}];
+
+    /// The tag with this number, if a kind has it.
     pub const fn from_byte(byte: u8) -> Option<Tag> {{
         Some(match byte {{ {from_byte} _ => return None, }})
+    }}
+
+    /// Whether version 1 has frames of this kind.
+    pub const fn is_in_v1(self) -> bool {{
+        !matches!(self.form(), PayloadForm::None)
     }}
 
     /// The number on the wire.
@@ -124,15 +136,19 @@ fn tag_methods(registry: &Registry) -> String {
 
     /// How version 1 writes the payload.
     pub const fn form(self) -> PayloadForm {{
-        match self {{ {} => PayloadForm::Compact, {} => PayloadForm::Json, }}
+        match self {{
+            {compact} => PayloadForm::Compact,
+            {json} => PayloadForm::Json,
+            {none} => PayloadForm::None,
+        }}
     }}
 
-    /// Whether states of this kind have a join; the others are relayed, never merged.
+    /// Whether frames of this kind hold states, which have a join; the others are relayed, never merged.
     pub const fn is_join(self) -> bool {{
         match self {{ {} => true, {} => false, }}
     }}
 }}\n",
-        forms.0, forms.1, joins.0, joins.1,
+        joins.0, joins.1,
     )
 }
 

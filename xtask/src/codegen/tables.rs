@@ -36,8 +36,9 @@ fn tags(registry: &Registry) -> String {
             t.meaning.clone(),
         ]
     });
-    let intro = "Byte 6 of a frame. Only a *state* has a join; everything else is relayed as it is. \
-                 A reader answers `UNKNOWN_TYPE` to any other byte.";
+    let intro = "Byte 6 of a frame. Only a *state* has a join; everything else is relayed as it is. *Payload* is how \
+                 version 1 writes it; a reader of version 1 answers `UNKNOWN_TYPE` to every byte that is not there \
+                 *since* 1.";
     section("Type tags", intro, &["tag", "name", "payload", "role", "since", "meaning"], rows)
 }
 
@@ -120,6 +121,7 @@ fn payload_name(payload: Payload) -> &'static str {
     match payload {
         Payload::Compact => "compact",
         Payload::Json => "JSON",
+        Payload::None => "none",
     }
 }
 
@@ -129,6 +131,7 @@ fn role_name(role: Role) -> &'static str {
         Role::Operation => "operation",
         Role::Message => "message",
         Role::Report => "report",
+        Role::Save => "save",
         Role::Any => "any",
     }
 }

@@ -38,7 +38,7 @@ pub fn records(input: &Tagged) -> Result<Vec<Record>> {
 fn delta(input: &Tagged) -> Result<Delta> {
     match state(input)? {
         AnyState::Delta(delta) => Ok(delta),
-        other => Err(mismatch("delta", other.tag().name())),
+        other => Err(mismatch("delta", &other.type_name())),
     }
 }
 
@@ -95,6 +95,7 @@ fn described(result: SchemaEvolution) -> Result<Tagged> {
     match Document::decode(&frame, &DecodeOptions::strict())?.body() {
         Body::Json(payload) => Ok(tagged(payload)),
         Body::Compact(payload) => Ok(tagged(payload)),
+        Body::State(state) => Ok(tagged(&state.describe()?)),
     }
 }
 

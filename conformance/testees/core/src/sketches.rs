@@ -155,7 +155,7 @@ fn leaf_hash(input: &Tagged) -> Result<Tagged> {
 fn tree(input: &Tagged, name: &str) -> Result<MerkleTree> {
     match state(member(input, name)?)? {
         AnyState::MerkleTree(tree) => Ok(tree),
-        other => Err(mismatch("merkle_tree", other.tag().name())),
+        other => Err(mismatch("merkle_tree", &other.type_name())),
     }
 }
 

@@ -117,7 +117,7 @@ fn compare(input: &Tagged) -> Result<Tagged> {
         (AnyState::VectorClock(a), AnyState::VectorClock(b)) => a.compare(&b),
         (AnyState::DottedVersionVector(a), AnyState::DottedVersionVector(b)) => a.effective().compare(&b.effective()),
         (a, b) if a.tag() == b.tag() => return Err(bad_argument("this kind has no causal order")),
-        (a, b) => return Err(mismatch(a.tag().name(), b.tag().name())),
+        (a, b) => return Err(mismatch(&a.type_name(), &b.type_name())),
     };
     Ok(Tagged::text(relation.name()))
 }
@@ -129,7 +129,7 @@ pub fn mismatch(expected: &str, found: &str) -> Error {
 fn gossip(input: &Tagged, name: &str) -> Result<GossipState> {
     match state(member(input, name)?)? {
         AnyState::GossipState(gossip) => Ok(gossip),
-        other => Err(mismatch("gossip_state", other.tag().name())),
+        other => Err(mismatch("gossip_state", &other.type_name())),
     }
 }
 

@@ -2,13 +2,13 @@
 
 use crdt_conform::value::Value as Tagged;
 use crdt_merge_protocol::wire::{Body, Compression, DecodeOptions, Document, Limits, inspect, pack, unpack};
-use crdt_merge_protocol::{AnyState, PayloadForm, Result, Tag};
+use crdt_merge_protocol::{AnyState, Code, Error, PayloadForm, Result, Tag};
 
 use crate::Operation;
 use crate::arguments::{bad_argument, bytes, flag, int, json_value, list, member, state, tagged, text, value};
 
 pub const OPERATIONS: &[(&str, Operation)] = &[
-    ("decode", |input| Ok(described(&read(input, &DecodeOptions::strict())?))),
+    ("decode", |input| described(&read(input, &DecodeOptions::strict())?)),
     ("decode_prefix", decode_prefix),
     ("decode_within", decode_within),
     ("decode_lenient", decode_lenient),
@@ -25,17 +25,28 @@ fn read(input: &Tagged, options: &DecodeOptions) -> Result<Document> {
     Document::decode(bytes(input)?, options)
 }
 
-fn described(document: &Document) -> Tagged {
+fn described(document: &Document) -> Result<Tagged> {
     let payload = match document.body() {
         Body::Compact(value) => tagged(value),
         Body::Json(value) => tagged(value),
+        Body::State(state) => tagged(&understood(state)?.describe()?),
     };
-    Tagged::map([("type", Tagged::text(document.tag().name())), ("payload", payload)])
+    Ok(Tagged::map([("type", Tagged::text(document.type_name())), ("payload", payload)]))
+}
+
+/// A state that says what it holds.
+fn understood(state: &AnyState) -> Result<&AnyState> {
+    let AnyState::Opaque(opaque) = state else { return Ok(state) };
+    let (code, message) = match Tag::from_byte(opaque.tag()) {
+        Some(_) => (Code::UnsupportedSchema, "the body is written in a newer schema"),
+        None => (Code::UnknownType, "no kind has this tag"),
+    };
+    Err(Error::new(code, message))
 }
 
 fn decode_prefix(input: &Tagged) -> Result<Tagged> {
     let (document, consumed) = Document::decode_prefix(bytes(input)?, &DecodeOptions::strict())?;
-    Ok(with(described(&document), "consumed", Tagged::int(consumed as u64)))
+    Ok(with(described(&document)?, "consumed", Tagged::int(consumed as u64)))
 }
 
 fn with(map: Tagged, name: &str, value: Tagged) -> Tagged {
@@ -53,17 +64,17 @@ fn decode_within(input: &Tagged) -> Result<Tagged> {
         limits = limits.with_depth(int(input, "max_depth")?);
     }
     let options = DecodeOptions::strict().with_limits(limits);
-    Ok(described(&read(member(input, "frame")?, &options)?))
+    described(&read(member(input, "frame")?, &options)?)
 }
 
 /// What a lenient reader makes of a frame, as it would write it again.
 fn decode_lenient(input: &Tagged) -> Result<Tagged> {
     let document = read(input, &DecodeOptions::lenient())?;
-    if document.tag() == Tag::Generic {
-        return Ok(described(&document));
+    if document.tag() == Some(Tag::Generic) {
+        return described(&document);
     }
     let written = AnyState::from_document(&document, &DecodeOptions::lenient())?.encode_v1()?;
-    Ok(described(&Document::decode(&written, &DecodeOptions::lenient())?))
+    described(&Document::decode(&written, &DecodeOptions::lenient())?)
 }
 
 fn encode(input: &Tagged) -> Result<Tagged> {
@@ -74,6 +85,7 @@ fn encode(input: &Tagged) -> Result<Tagged> {
     let body = match tag.form() {
         PayloadForm::Json => Body::Json(json_value(payload)?),
         PayloadForm::Compact => Body::Compact(value(payload)?),
+        PayloadForm::None => return Err(bad_argument("version 1 has no frames of this kind")),
     };
     let frame = Document::new(tag, body, Compression::None)?.encode().to_vec();
     // A document is free to say anything; what is sent must be readable.

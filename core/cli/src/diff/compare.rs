@@ -1,6 +1,5 @@
 //! Differences of two trees.
 
-use crdt_merge::frames::{Body, DecodeOptions, Document, Limits};
 use crdt_merge::value::{JsonInteger, Map};
 use crdt_merge::{AnyState, JsonValue, Result};
 
@@ -18,18 +17,8 @@ pub struct Difference {
 /// Differences of the canonical payloads of two states, so that order and spelling of the given frames do not show.
 pub fn differences(left: &AnyState, right: &AnyState) -> Result<Vec<Difference>> {
     let mut walk = Walk::default();
-    walk.values(&payload(left)?, &payload(right)?);
+    walk.values(&left.describe()?, &right.describe()?);
     Ok(walk.found)
-}
-
-fn payload(state: &AnyState) -> Result<JsonValue> {
-    // The state has passed the limits that were set.
-    let limits = Limits::default().with_depth(Limits::MAX_DEPTH).with_inflated_bytes(usize::MAX);
-    let document = Document::decode(&state.encode_v1()?, &DecodeOptions::strict().with_limits(limits))?;
-    Ok(match document.body() {
-        Body::Compact(value) => value.to_json(),
-        Body::Json(value) => value.clone(),
-    })
 }
 
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The kinds of version 1, one module each: `state` (operations and reads), `join`, `wire`.
+//! The kinds, one module each: `state` (operations and reads), `join`, `wire`.
 
 pub mod bloom;
 pub mod cms;
@@ -9,9 +9,11 @@ pub mod g_counter;
 pub mod generic;
 pub mod gossip;
 pub mod hll;
+pub(crate) mod json_kind;
 pub mod lww_map;
 pub mod lww_register;
 pub mod merkle;
+pub mod opaque;
 pub mod or_set;
 pub mod pn_counter;
 pub mod report;
@@ -29,6 +31,7 @@ pub use hll::{CompatHll, HllPosition};
 pub use lww_map::LwwMap;
 pub use lww_register::LwwRegister;
 pub use merkle::{MerkleDiff, MerkleTree};
+pub use opaque::Opaque;
 pub use or_set::OrSet;
 pub use pn_counter::PnCounter;
 pub use report::Report;

@@ -1,6 +1,7 @@
 //! Canonical bytes of a value: the one encoding that equal values share (the value encoding of version 2).
 
 use super::{Node, Value, canonical_bits};
+use crate::wire::body::{push_bytes, push_varint, push_zigzag};
 
 /// Canonical bytes: a discriminant byte, then the body; lengths and integers as minimal variable-length numbers.
 ///
@@ -11,15 +12,16 @@ pub fn canonical_bytes(value: &Value) -> Vec<u8> {
     out
 }
 
-fn push(out: &mut Vec<u8>, value: &Value) {
+/// Appends the canonical bytes of a value.
+pub(crate) fn push(out: &mut Vec<u8>, value: &Value) {
     out.push(value.kind() as u8);
     match value {
         Node::Null => {}
         Node::Bool(value) => out.push(u8::from(*value)),
-        Node::Int(value) => push_varint(out, zigzag(*value)),
+        Node::Int(value) => push_zigzag(out, *value),
         Node::Float(value) => out.extend_from_slice(&canonical_bits(*value).to_le_bytes()),
-        Node::Text(value) => push_sized(out, value.as_bytes()),
-        Node::Bytes(value) => push_sized(out, value),
+        Node::Text(value) => push_bytes(out, value.as_bytes()),
+        Node::Bytes(value) => push_bytes(out, value),
         Node::List(list) => {
             push_varint(out, list.len() as u64);
             list.iter().for_each(|member| push(out, member));
@@ -38,23 +40,6 @@ fn push(out: &mut Vec<u8>, value: &Value) {
             members.iter().for_each(|member| out.extend_from_slice(member));
         }
     }
-}
-
-const fn zigzag(value: i64) -> u64 {
-    (value << 1 ^ value >> 63).cast_unsigned()
-}
-
-fn push_varint(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    out.push(number as u8);
-}
-
-fn push_sized(out: &mut Vec<u8>, bytes: &[u8]) {
-    push_varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::cmp::Ordering;
 use std::hash::{Hash, Hasher};
 
 pub use canonical::canonical_bytes;
+pub(crate) use canonical::push as push_canonical;
 pub use integer::{BigInteger, Integer, JsonInteger};
 pub use map::Map;
 pub use set::Set;

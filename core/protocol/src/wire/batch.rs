@@ -1,6 +1,6 @@
 //! Batches: a count, then each frame behind its size.
 
-use super::frame::Frame;
+use super::frame::AnyFrame;
 use super::options::{Compression, DecodeOptions};
 use crate::error::{Code, Error, Result};
 use crate::state::Framed;
@@ -126,7 +126,7 @@ impl<'a> BatchReader<'a> {
         let length = self.prefix()?;
         let item = self.bytes.get(self.position..self.position.saturating_add(length));
         let item = item.ok_or_else(|| self.truncated("the batch ends inside a frame"))?;
-        Frame::parse(item, options).map_err(|error| error.shifted(self.position))?;
+        AnyFrame::parse(item, options).map_err(|error| error.shifted(self.position))?;
         self.position += length;
         Ok(item)
     }

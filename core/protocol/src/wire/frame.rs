@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::options::{Compression, DecodeOptions};
+use super::version2::{Frame2, VERSION_2};
 use super::zlib;
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
@@ -11,18 +12,20 @@ use crate::generated::Tag;
 pub const MAGIC: [u8; 4] = *b"CRDT";
 /// Bytes of a header.
 pub const HEADER_BYTES: usize = 12;
-/// The version this module reads and writes.
+/// The first version of the wire.
 pub const VERSION: u16 = 1;
 
 const FLAG_ZLIB: u8 = 1;
 /// What an unknown tag is called by [`peek_type`] and [`inspect`].
 const UNKNOWN_NAME: &str = "generic";
+/// The same from version 2 on, where a tag that is not known is no generic frame.
+const UNKNOWN_LATER: &str = "unknown";
 
 /// What a header says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FrameInfo {
-    /// Name of the type; `generic` for tags that version 1 does not know.
+    /// Name of the type; for tags that are not known `generic` in version 1 and `unknown` later.
     pub type_name: &'static str,
     /// The type tag.
     pub tag: u8,
@@ -55,7 +58,7 @@ pub fn peek_type(bytes: &[u8]) -> Result<&'static str> {
 pub fn inspect(bytes: &[u8]) -> Result<FrameInfo> {
     let header = header_of(bytes)?;
     Ok(FrameInfo {
-        type_name: Tag::from_byte(header.tag).map_or(UNKNOWN_NAME, Tag::name),
+        type_name: type_name(&header),
         tag: header.tag,
         version: header.version,
         flags: header.flags,
@@ -65,11 +68,21 @@ pub fn inspect(bytes: &[u8]) -> Result<FrameInfo> {
     })
 }
 
-struct Header {
-    version: u16,
-    tag: u8,
-    flags: u8,
-    length: u32,
+/// The name of the kind; version 1 has a name for tags it does not know.
+fn type_name(header: &Header) -> &'static str {
+    match Tag::from_byte(header.tag) {
+        Some(tag) if header.version != VERSION || tag.is_in_v1() => tag.name(),
+        _ if header.version > VERSION => UNKNOWN_LATER,
+        _ => UNKNOWN_NAME,
+    }
+}
+
+/// The fields of a header, not checked but for the magic bytes.
+pub(super) struct Header {
+    pub(super) version: u16,
+    pub(super) tag: u8,
+    pub(super) flags: u8,
+    pub(super) length: u32,
 }
 
 fn header_of(bytes: &[u8]) -> Result<Header> {
@@ -92,16 +105,15 @@ pub(crate) struct Frame<'a> {
 }
 
 impl<'a> Frame<'a> {
-    /// The frame at the start of the input and the number of bytes it takes.
-    pub(crate) fn parse_prefix(bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
-        let header = header_of(bytes)?;
+    /// The frame at the start of the input, whose header has been read, and the number of bytes it takes.
+    fn parse_prefix(bytes: &'a [u8], header: &Header, options: &DecodeOptions) -> Result<(Self, usize)> {
         check_version(header.version, options)?;
         if header.flags & !FLAG_ZLIB != 0 && !options.is_lenient() {
             return Err(
                 Error::at(Code::BadFlags, 7, "only flag 0 has a meaning in version 1").with("found", header.flags)
             );
         }
-        let tag = Tag::from_byte(header.tag).ok_or_else(|| {
+        let tag = Tag::from_byte(header.tag).filter(|tag| tag.is_in_v1()).ok_or_else(|| {
             Error::at(Code::UnknownType, 6, "version 1 has no such type tag")
                 .with("found", format_args!("{:#04x}", header.tag))
         })?;
@@ -109,15 +121,6 @@ impl<'a> Frame<'a> {
         let end = HEADER_BYTES.saturating_add(length);
         let stored = bytes.get(HEADER_BYTES..end).ok_or_else(|| short_payload(bytes.len(), length))?;
         Ok((Frame { tag, stored, is_compressed: header.flags & FLAG_ZLIB != 0 }, end))
-    }
-
-    /// The frame that fills the input.
-    pub(crate) fn parse(bytes: &'a [u8], options: &DecodeOptions) -> Result<Self> {
-        let (frame, end) = Frame::parse_prefix(bytes, options)?;
-        if end < bytes.len() && !options.is_lenient() {
-            return Err(Error::at(Code::TrailingBytes, end, "bytes after the frame"));
-        }
-        Ok(frame)
     }
 
     /// The payload, inflated if need be.
@@ -140,11 +143,62 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// A frame of either version.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AnyFrame<'a> {
+    First(Frame<'a>),
+    Second(Frame2<'a>),
+}
+
+impl<'a> AnyFrame<'a> {
+    /// The frame at the start of the input and the number of bytes it takes.
+    #[inline]
+    pub(crate) fn parse_prefix(bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
+        let (frame, end) = AnyFrame::parse_unchecked(bytes, options)?;
+        frame.check_trailer(bytes.get(..end).unwrap_or(bytes))?;
+        Ok((frame, end))
+    }
+
+    /// The frame that fills the input.
+    #[inline]
+    pub(crate) fn parse(bytes: &'a [u8], options: &DecodeOptions) -> Result<Self> {
+        let (frame, end) = AnyFrame::parse_unchecked(bytes, options)?;
+        if end < bytes.len() && !options.is_lenient() {
+            return Err(Error::at(Code::TrailingBytes, end, "bytes after the frame"));
+        }
+        frame.check_trailer(bytes.get(..end).unwrap_or(bytes))?;
+        Ok(frame)
+    }
+
+    fn parse_unchecked(bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
+        let header = header_of(bytes)?;
+        if header.version == VERSION_2 {
+            return Frame2::parse_prefix(bytes, &header).map(|(frame, end)| (AnyFrame::Second(frame), end));
+        }
+        Frame::parse_prefix(bytes, &header, options).map(|(frame, end)| (AnyFrame::First(frame), end))
+    }
+
+    /// The type tag.
+    pub(crate) fn tag(&self) -> u8 {
+        match self {
+            AnyFrame::First(first) => first.tag.byte(),
+            AnyFrame::Second(second) => second.tag,
+        }
+    }
+
+    fn check_trailer(&self, frame: &[u8]) -> Result<()> {
+        match self {
+            AnyFrame::First(_) => Ok(()),
+            AnyFrame::Second(second) => second.check_trailer(frame),
+        }
+    }
+}
+
 fn check_version(version: u16, options: &DecodeOptions) -> Result<()> {
     if version == VERSION || (options.is_lenient() && version == 0) {
         return Ok(());
     }
-    Err(Error::at(Code::BadVersion, 4, "expected version 1").with("found", version))
+    Err(Error::at(Code::BadVersion, 4, "expected version 1 or 2").with("found", version))
 }
 
 fn short_payload(len: usize, expected: usize) -> Error {
@@ -203,7 +257,7 @@ mod tests {
     use super::*;
 
     fn code(bytes: &[u8]) -> Code {
-        Frame::parse(bytes, &DecodeOptions::strict()).unwrap_err().code()
+        AnyFrame::parse(bytes, &DecodeOptions::strict()).unwrap_err().code()
     }
 
     #[test]

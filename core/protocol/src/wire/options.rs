@@ -91,6 +91,12 @@ impl DecodeOptions {
         self
     }
 
+    /// The same bounds without leniency: version 2 has one spelling.
+    pub(crate) const fn strictly(mut self) -> Self {
+        self.mode = Mode::Strict;
+        self
+    }
+
     pub(crate) fn is_lenient(&self) -> bool {
         self.mode == Mode::Lenient
     }
@@ -104,4 +110,46 @@ pub enum Compression {
     None,
     /// A zlib stream at level 6, used only if it is strictly smaller.
     Zlib,
+}
+
+/// The version of the wire that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub enum Wire {
+    /// Version 1, which peers of the Python package read.
+    V1,
+    /// Version 2: canonical bodies, state ids, trailers.
+    #[default]
+    V2,
+}
+
+/// How frames are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct EncodeOptions {
+    /// The version.
+    pub wire: Wire,
+    /// Whether the encoder tries to make the frame smaller.
+    pub compression: Compression,
+    /// Whether a trailer lets readers find accidents on the way; version 2 only.
+    pub has_trailer: bool,
+}
+
+impl EncodeOptions {
+    /// The canonical frame of version 1.
+    pub const V1: Self = EncodeOptions { wire: Wire::V1, compression: Compression::None, has_trailer: false };
+    /// The canonical frame of version 2.
+    pub const V2: Self = EncodeOptions { wire: Wire::V2, compression: Compression::None, has_trailer: false };
+
+    /// The same with a zlib stream where that is smaller.
+    #[must_use]
+    pub const fn compressed(mut self) -> Self {
+        self.compression = Compression::Zlib;
+        self
+    }
+
+    /// The same with a trailer, which version 1 has none of.
+    #[must_use]
+    pub const fn with_trailer(mut self) -> Self {
+        self.has_trailer = true;
+        self
+    }
 }

@@ -21,7 +21,7 @@ pub fn frame(random: &mut Random, corpus: &Corpus) -> Vec<u8> {
         }
         return bytes;
     }
-    let tag = if random.one_in(16) { random.pick(Tag::ALL).copied().unwrap_or(seed.tag) } else { seed.tag };
+    let tag = if random.one_in(16) { random.pick(Tag::V1).copied().unwrap_or(seed.tag) } else { seed.tag };
     let payload = payload(random, corpus, seed);
     framed(random, tag.byte(), &payload)
 }

@@ -21,13 +21,13 @@ impl Join for CompatBloom {
             *here |= there;
         }
         self.count = self.distinct().unwrap_or_else(|| self.count.max(other.count));
-        Ok(Changed::from_bool(moved))
+        Ok(Changed::from_bool(self.extensions.join(&other.extensions) || moved))
     }
 }
 
 impl CompatBloom {
     /// About how many different items set the bits, or nothing when all bits are set.
-    fn distinct(&self) -> Option<u64> {
+    pub(super) fn distinct(&self) -> Option<u64> {
         let (size, ones) = (self.sizing.size, self.ones());
         if ones == size {
             return None;

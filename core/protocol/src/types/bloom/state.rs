@@ -1,6 +1,7 @@
 use super::BloomSizing;
 use crate::error::Result;
 use crate::sketch::{Positions, SketchItem, h64, hash_all};
+use crate::wire::Extensions;
 
 /// Seeds of the hash that gives the first position and of the one that gives the distance to the next.
 const SEEDS: [u32; 2] = [0, 42];
@@ -29,6 +30,7 @@ pub struct CompatBloom {
     pub(super) sizing: BloomSizing,
     pub(super) bits: Vec<u8>,
     pub(super) count: u64,
+    pub(super) extensions: Extensions,
 }
 
 impl CompatBloom {
@@ -37,7 +39,8 @@ impl CompatBloom {
     /// Fails with `BAD_ARGUMENT` as [`BloomSizing::for_capacity`] does.
     pub fn with_capacity(capacity: i64, fp_rate: f64) -> Result<Self> {
         let sizing = BloomSizing::for_capacity(capacity, fp_rate)?;
-        Ok(CompatBloom { capacity, fp_rate, sizing, bits: vec![0; sizing.bytes()], count: 0 })
+        let bits = vec![0; sizing.bytes()];
+        Ok(CompatBloom { capacity, fp_rate, sizing, bits, count: 0, extensions: Extensions::new() })
     }
 
     /// The bits that an item sets in a filter of a size, in the order of the hashes; one may occur more than once.
@@ -151,7 +154,7 @@ fn mask(place: u64) -> u8 {
 impl PartialEq for CompatBloom {
     fn eq(&self, other: &Self) -> bool {
         let identity = |filter: &Self| (filter.capacity, filter.fp_rate.to_bits(), filter.sizing);
-        identity(self) == identity(other) && self.bits == other.bits
+        identity(self) == identity(other) && self.bits == other.bits && self.extensions == other.extensions
     }
 }
 

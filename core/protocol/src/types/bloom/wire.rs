@@ -2,11 +2,42 @@ use super::{BloomSizing, CompatBloom};
 use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::sketch::{missing, push_byte_list, read_bytes};
-use crate::state::Framed;
-use crate::wire::{DecodeOptions, Item, Reader, decode_compact, push_float, push_int, push_map_header, push_text};
+use crate::state::{Framed, carried_extensions};
+use crate::wire::body::{BodyReader, push_bytes, push_f64, push_varint};
+use crate::wire::{
+    DecodeOptions, Extensions, Item, Reader, decode_compact, push_float, push_int, push_map_header, push_text,
+};
 
 impl Framed for CompatBloom {
     const TAG: Tag = Tag::Bloom;
+
+    carried_extensions!();
+
+    /// The count of additions is no part of the state; it is estimated from the bits, as after a merge.
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        // A capacity below 0, which version 1 can have, is written as the 64-bit number of its bits.
+        let capacity = reader.varint()?.cast_signed();
+        let fp_rate = reader.float()?;
+        let (size, num_hashes) = (reader.varint()?, reader.varint32()?);
+        let sizing = sizing(i64::try_from(size).unwrap_or(i64::MAX), i64::from(num_hashes))?;
+        let bits = reader.bytes()?;
+        if fp_rate.is_nan() {
+            return Err(Error::schema("fp_rate", "expected a number"));
+        }
+        check_bits(sizing, bits)?;
+        let mut filter =
+            CompatBloom { capacity, fp_rate, sizing, bits: bits.to_vec(), count: 0, extensions: Extensions::new() };
+        filter.count = filter.distinct().unwrap_or(0);
+        Ok(filter)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_varint(out, self.capacity.cast_unsigned());
+        push_f64(out, self.fp_rate);
+        push_varint(out, self.sizing.size);
+        push_varint(out, u64::from(self.sizing.num_hashes));
+        push_bytes(out, &self.bits);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| Fields::read(reader)?.checked())
@@ -72,6 +103,7 @@ impl Fields {
             sizing,
             bits,
             count: self.count,
+            extensions: Extensions::new(),
         })
     }
 }

@@ -1,6 +1,7 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::limit;
 use crate::sketch::{Positions, SketchItem, h64, hash_all};
+use crate::wire::Extensions;
 
 /// Seeds of the hash that gives the column in the first row and of the one that gives the distance to the next.
 const SEEDS: [u32; 2] = [0, 7];
@@ -30,6 +31,7 @@ pub struct CompatCountMin {
     /// Row after row.
     pub(super) table: Vec<u64>,
     pub(super) total: u64,
+    pub(super) extensions: Extensions,
 }
 
 impl CompatCountMin {
@@ -43,7 +45,7 @@ impl CompatCountMin {
     /// Fails with `BAD_ARGUMENT` when a dimension is 0 or there would be more than 2^28 cells.
     pub fn new(width: u64, depth: u64) -> Result<Self> {
         let cells = cell_count(width, depth).ok_or_else(|| bad_dimensions(width, depth))?;
-        Ok(CompatCountMin { width, depth, table: vec![0; cells], total: 0 })
+        Ok(CompatCountMin { width, depth, table: vec![0; cells], total: 0, extensions: Extensions::new() })
     }
 
     /// The column of an item in each row of a sketch of some dimensions.
@@ -123,7 +125,8 @@ impl CompatCountMin {
 impl Default for CompatCountMin {
     fn default() -> Self {
         let (width, depth) = (Self::DEFAULT_WIDTH, Self::DEFAULT_DEPTH);
-        CompatCountMin { width, depth, table: vec![0; (width * depth) as usize], total: 0 }
+        let table = vec![0; (width * depth) as usize];
+        CompatCountMin { width, depth, table, total: 0, extensions: Extensions::new() }
     }
 }
 

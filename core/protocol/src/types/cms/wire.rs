@@ -1,13 +1,43 @@
 use super::CompatCountMin;
-use super::state::cell_count;
-use crate::error::{Error, Result};
+use super::state::{MOST, cell_count};
+use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::sketch::missing;
-use crate::state::Framed;
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
+use crate::state::{Framed, carried_extensions};
+use crate::wire::body::{BodyReader, push_varint};
+use crate::wire::{
+    DecodeOptions, Extensions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text,
+};
 
 impl Framed for CompatCountMin {
     const TAG: Tag = Tag::Cms;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let (width, depth) = (reader.varint()?, reader.varint32()?);
+        let cells = reader.list(1, |reader| match reader.varint()? {
+            cell if cell > MOST => Err(reader.fault(Code::OutOfRange, "a cell ends at 2^63 - 1")),
+            cell => Ok(cell),
+        })?;
+        let total = reader.varint()?;
+        if total > MOST {
+            return Err(reader.fault(Code::OutOfRange, "a total ends at 2^63 - 1"));
+        }
+        check_cells(width, u64::from(depth))?;
+        if cells.len() as u64 != width * u64::from(depth) {
+            return Err(Error::schema("table", "the table has another shape than width and depth say"));
+        }
+        Ok(CompatCountMin { width, depth: u64::from(depth), table: cells, total, extensions: Extensions::new() })
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_varint(out, self.width);
+        push_varint(out, self.depth);
+        push_varint(out, self.table.len() as u64);
+        self.table.iter().for_each(|cell| push_varint(out, *cell));
+        push_varint(out, self.total);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| Fields::read(reader)?.checked())
@@ -69,19 +99,22 @@ impl Fields {
     fn checked(self) -> Result<CompatCountMin> {
         let width = self.width.ok_or_else(|| missing("width"))?;
         let depth = self.depth.ok_or_else(|| missing("depth"))?;
-        if cell_count(width, depth).is_none() {
-            let field = if depth == 0 { "depth" } else { "width" };
-            return Err(
-                Error::schema(field, "a sketch has 1 to 2^28 cells").with("found", format_args!("{width} x {depth}"))
-            );
-        }
+        check_cells(width, depth)?;
         let table = self.table.ok_or_else(|| missing("table"))?;
         if !table.has_shape(width, depth) {
             let error = Error::schema("table", "the table has another shape than width and depth say");
             return Err(error.with("expected", format_args!("{depth} rows of {width}")));
         }
-        Ok(CompatCountMin { width, depth, table: table.cells, total: self.total })
+        Ok(CompatCountMin { width, depth, table: table.cells, total: self.total, extensions: Extensions::new() })
     }
+}
+
+fn check_cells(width: u64, depth: u64) -> Result<()> {
+    if cell_count(width, depth).is_some() {
+        return Ok(());
+    }
+    let field = if depth == 0 { "depth" } else { "width" };
+    Err(Error::schema(field, "a sketch has 1 to 2^28 cells").with("found", format_args!("{width} x {depth}")))
 }
 
 impl Table {
@@ -107,7 +140,6 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
 
     fn fault(change: impl FnOnce(&mut CompatCountMin)) -> Option<String> {
         let mut sketch = CompatCountMin::new(5, 2).unwrap();

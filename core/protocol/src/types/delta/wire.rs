@@ -1,9 +1,12 @@
+use std::collections::BTreeSet;
+
 use super::{Delta, Record};
 use crate::error::Result;
 use crate::generated::Tag;
 use crate::stamp::Stamp;
 use crate::state::{Framed, relayed_kind};
-use crate::value::Value;
+use crate::value::{Map, Value};
+use crate::wire::body::{BodyReader, push_node, push_str, push_time, push_varint};
 use crate::wire::{
     DecodeOptions, Item, Reader, decode_compact, push_int, push_list_header, push_map_header, push_stamp, push_text,
     push_value,
@@ -11,6 +14,32 @@ use crate::wire::{
 
 impl Framed for Delta {
     const TAG: Tag = Tag::Delta;
+
+    /// The texts of `removed` come sorted: their order means nothing.
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        Ok(Delta {
+            added: reader.list(1, read_record)?,
+            modified: reader.list(1, read_record)?,
+            removed: reader.sorted_texts()?.into_iter().map(str::to_owned).collect(),
+            // A version below 0, which version 1 can have, is written as the 64-bit number of its bits.
+            version: reader.varint()?.cast_signed(),
+            timestamp: reader.stamp()?,
+            source_node: reader.text()?.to_owned(),
+        })
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        for records in [&self.added, &self.modified] {
+            push_varint(out, records.len() as u64);
+            records.iter().for_each(|record| push_pairs(out, record));
+        }
+        let removed: BTreeSet<&str> = self.removed.iter().map(String::as_str).collect();
+        push_varint(out, removed.len() as u64);
+        removed.iter().for_each(|text| push_str(out, text));
+        push_varint(out, self.version.cast_unsigned());
+        push_time(out, self.timestamp);
+        push_str(out, &self.source_node);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, read)
@@ -46,6 +75,22 @@ fn push_records(out: &mut Vec<u8>, name: &str, records: &[Record]) {
 }
 
 relayed_kind!(Delta);
+
+fn push_pairs(out: &mut Vec<u8>, record: &Record) {
+    push_varint(out, record.len() as u64);
+    for (key, value) in record {
+        push_node(out, key);
+        push_node(out, value);
+    }
+}
+
+/// A record as version 2 has it: pairs in their order, without a value tag.
+fn read_record(reader: &mut BodyReader<'_>) -> Result<Record> {
+    let pairs = reader.list(2, |reader| Ok((reader.scalar()?.0, reader.value()?)))?;
+    let count = pairs.len();
+    let record = Map::from_pairs(pairs)?;
+    if record.len() == count { Ok(record) } else { Err(reader.not_canonical("a field stands once in a record")) }
+}
 
 /// Reads `{added, modified, removed, version, timestamp, source_node}`, every one of which may be missing or null.
 fn read(reader: &mut Reader<'_>) -> Result<Delta> {
@@ -121,7 +166,6 @@ fn int(value: Value) -> Read<i64> {
 mod tests {
     use super::*;
     use crate::error::Code;
-    use crate::value::Map;
     use crate::wire::encode_value;
 
     fn read_members(members: Vec<(Value, Value)>) -> Result<Delta> {

@@ -6,6 +6,7 @@ use crate::join::{Changed, Join, Observer};
 impl Join for DottedVersionVector {
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
         self.fold();
-        self.base.join_with(&other.effective(), observer)
+        let moved = self.base.join_with(&other.effective(), observer)?;
+        Ok(Changed::from_bool(self.extensions.join(&other.extensions) || moved.is_yes()))
     }
 }

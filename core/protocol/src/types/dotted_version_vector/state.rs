@@ -4,6 +4,7 @@ use crate::error::Result;
 use crate::names::Name;
 use crate::replica::{Replica, check_node_id};
 use crate::types::VectorClock;
+use crate::wire::Extensions;
 
 /// A vector clock with at most one event beside it, the *dot*, which need not follow the node's other events.
 ///
@@ -27,17 +28,18 @@ pub struct DottedVersionVector {
     pub(super) base: VectorClock,
     /// A node and its counter from 1.
     pub(super) dot: Option<(Name, u64)>,
+    pub(super) extensions: Extensions,
 }
 
 impl DottedVersionVector {
     /// A vector that knows no events.
     pub const fn new() -> Self {
-        DottedVersionVector { base: VectorClock::new(), dot: None }
+        DottedVersionVector { base: VectorClock::new(), dot: None, extensions: Extensions::new() }
     }
 
     /// A vector that knows what a clock knows.
     pub const fn from_clock(base: VectorClock) -> Self {
-        DottedVersionVector { base, dot: None }
+        DottedVersionVector { base, dot: None, extensions: Extensions::new() }
     }
 
     /// Makes the replica's next event the dot; the dot that was there goes into the base first.
@@ -93,7 +95,7 @@ impl DottedVersionVector {
 
 impl PartialEq for DottedVersionVector {
     fn eq(&self, other: &Self) -> bool {
-        self.effective() == other.effective()
+        self.effective() == other.effective() && self.extensions == other.extensions
     }
 }
 
@@ -133,7 +135,8 @@ mod tests {
     #[test]
     fn a_dot_below_the_base_says_nothing() {
         let base = VectorClock::from_iter([("a", 5)]);
-        let vector = DottedVersionVector { base: base.clone(), dot: Some(("a".into(), 2)) };
+        let vector =
+            DottedVersionVector { base: base.clone(), dot: Some(("a".into(), 2)), ..DottedVersionVector::new() };
         assert_eq!(*vector.effective(), base);
         assert_eq!(vector, DottedVersionVector::from_clock(base));
     }

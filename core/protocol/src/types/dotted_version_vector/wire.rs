@@ -3,14 +3,26 @@ use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{push_integer, push_text};
 use crate::names::Name;
-use crate::state::Framed;
+use crate::state::{Framed, carried_extensions};
 use crate::types::fields::{list_of, read_json_payload, text_of, unsigned_of, write_json_payload};
-use crate::types::vector_clock::{clock_of, push_clock};
+use crate::types::vector_clock::{clock_of, push_clock, read_counters};
 use crate::value::JsonValue;
-use crate::wire::DecodeOptions;
+use crate::wire::body::BodyReader;
+use crate::wire::{DecodeOptions, Extensions};
 
 impl Framed for DottedVersionVector {
     const TAG: Tag = Tag::DottedVersionVector;
+
+    carried_extensions!();
+
+    /// The dot is folded in.
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        read_counters(reader).map(DottedVersionVector::from_clock)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        self.effective().write_counters(out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         read_json_payload(payload, options, |fields| {
@@ -19,7 +31,7 @@ impl Framed for DottedVersionVector {
             let dot = fields.nullable("dot", dot_of)?;
             // A dot with counter 0 is no event.
             let dot = dot.filter(|(_, counter)| *counter > 0);
-            Ok(DottedVersionVector { base: base.unwrap_or_default(), dot })
+            Ok(DottedVersionVector { base: base.unwrap_or_default(), dot, extensions: Extensions::new() })
         })
     }
 

@@ -5,4 +5,4 @@ mod state;
 mod wire;
 
 pub use state::{GCounter, Slot};
-pub(crate) use wire::{read_counter, write_counter};
+pub(crate) use wire::{read_counter, read_slots, write_counter};

@@ -1,6 +1,7 @@
 use crate::error::{Code, Error, Result};
 use crate::names::{NameMap, Place};
 use crate::replica::{Replica, add_to_slot};
+use crate::wire::Extensions;
 
 /// A counter that only grows: one slot per line of writes, its value is their sum.
 ///
@@ -22,6 +23,7 @@ use crate::replica::{Replica, add_to_slot};
 #[derive(Debug, Clone, Default)]
 pub struct GCounter {
     pub(super) counts: NameMap<u64>,
+    pub(super) extensions: Extensions,
 }
 
 /// A slot of one counter, for incrementing it again and again without looking its name up.
@@ -33,7 +35,7 @@ pub struct Slot(Place);
 impl GCounter {
     /// A counter at zero.
     pub const fn new() -> Self {
-        GCounter { counts: NameMap::new() }
+        GCounter { counts: NameMap::new(), extensions: Extensions::new() }
     }
 
     /// Adds to the slot that `replica` owns in this counter.
@@ -103,6 +105,7 @@ impl PartialEq for GCounter {
         let counted = |counter: &'_ Self| counter.counts.values().filter(|count| **count > 0).count();
         counted(self) == counted(other)
             && self.slots().filter(|(_, count)| *count > 0).eq(other.slots().filter(|(_, count)| *count > 0))
+            && self.extensions == other.extensions
     }
 }
 

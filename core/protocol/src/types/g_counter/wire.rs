@@ -1,12 +1,23 @@
 use super::GCounter;
 use crate::error::Result;
-use crate::generated::Tag;
+use crate::generated::{Tag, limit};
 use crate::names::NameMap;
-use crate::state::Framed;
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_map_header, push_text};
+use crate::state::{Framed, carried_extensions};
+use crate::wire::body::{BodyReader, push_counts};
+use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_int, push_map_header, push_text};
 
 impl Framed for GCounter {
     const TAG: Tag = Tag::GCounter;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        read_slots(reader)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        self.write_slots(out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| read_counter(reader, "payload"))
@@ -16,6 +27,19 @@ impl Framed for GCounter {
         write_counter(out, self);
         Ok(())
     }
+}
+
+impl GCounter {
+    /// Appends the slots as version 2 has them.
+    pub(crate) fn write_slots(&self, out: &mut Vec<u8>) {
+        push_counts(out, &self.counts);
+    }
+}
+
+/// Reads the slots as version 2 has them.
+pub(crate) fn read_slots(reader: &mut BodyReader<'_>) -> Result<GCounter> {
+    let counts = NameMap::from_pairs(reader.counts(limit::COUNTER_SLOT)?);
+    Ok(GCounter { counts, extensions: Extensions::new() })
 }
 
 /// Reads `{type, counts}`; without `counts` the counter is empty.

@@ -11,7 +11,8 @@ impl Join for GossipState {
         let entries_moved = join_entries(self, other, observer)?;
         let clock_moved = self.clock.join(&other.clock)?;
         self.is_covering &= other.is_covering;
-        Ok(Changed::from_bool(entries_moved || clock_moved.is_yes()))
+        let carried = self.extensions.join(&other.extensions);
+        Ok(Changed::from_bool(entries_moved || clock_moved.is_yes() || carried))
     }
 }
 

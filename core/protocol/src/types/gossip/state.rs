@@ -6,6 +6,7 @@ use crate::names::{Name, NameMap};
 use crate::replica::{Replica, check_node_id};
 use crate::types::VectorClock;
 use crate::value::Value;
+use crate::wire::Extensions;
 
 /// How many peers a node tells in one round unless it is told otherwise.
 pub(super) const DEFAULT_FANOUT: i64 = 3;
@@ -35,6 +36,7 @@ pub struct GossipState {
     pub(super) clock: VectorClock,
     /// Whether the clock knows all that the entries know. It always does but for states that a peer's frame made.
     pub(super) is_covering: bool,
+    pub(super) extensions: Extensions,
 }
 
 /// What a write puts under its key.
@@ -56,6 +58,7 @@ impl GossipState {
             entries: NameMap::new(),
             clock: VectorClock::new(),
             is_covering: true,
+            extensions: Extensions::new(),
         })
     }
 
@@ -197,7 +200,10 @@ impl GossipEntry {
 
 impl PartialEq for GossipState {
     fn eq(&self, other: &Self) -> bool {
-        self.clock == other.clock && self.entries.len() == other.entries.len() && self.entries().eq(other.entries())
+        self.clock == other.clock
+            && self.entries.len() == other.entries.len()
+            && self.entries().eq(other.entries())
+            && self.extensions == other.extensions
     }
 }
 

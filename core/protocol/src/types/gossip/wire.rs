@@ -5,14 +5,39 @@ use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::{Name, NameMap};
-use crate::state::{Framed, relayed_kind};
+use crate::state::{Framed, carried_extensions, relayed_kind};
 use crate::types::fields::{Fields, bool_of, int_of, pairs_of, read_json_payload, text_of, write_json_payload};
-use crate::types::vector_clock::{clock_of, push_clock};
+use crate::types::vector_clock::{clock_of, push_clock, read_counters};
 use crate::value::JsonValue;
-use crate::wire::DecodeOptions;
+use crate::wire::body::{BodyReader, push_node, push_str, push_varint};
+use crate::wire::{DecodeOptions, Extensions};
 
 impl Framed for GossipState {
     const TAG: Tag = Tag::GossipState;
+
+    carried_extensions!();
+
+    /// The node that holds a copy and its fanout are no part of the state: a state read here belongs to no node yet.
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let mut entries = Vec::new();
+        reader.text_map(|key, reader| {
+            entries.push((Name::new(key), read_contents(key, reader)?));
+            Ok(())
+        })?;
+        let (entries, clock) = (NameMap::from_pairs(entries), read_counters(reader)?);
+        let is_covering = entries.values().all(|entry: &GossipEntry| clock.descends(&entry.clock));
+        let (node, fanout) = (Name::default(), super::state::DEFAULT_FANOUT);
+        Ok(GossipState { node, fanout, entries, clock, is_covering, extensions: Extensions::new() })
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_varint(out, self.entries.len() as u64);
+        for entry in self.entries() {
+            push_str(out, &entry.key);
+            push_contents(out, entry);
+        }
+        self.clock.write_counters(out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         read_json_payload(payload, options, |fields| read_state(fields, options))
@@ -24,6 +49,18 @@ impl Framed for GossipState {
     }
 }
 
+/// Reads what version 2 has under the key of an entry: value, clock, tombstone.
+fn read_contents(key: &str, reader: &mut BodyReader<'_>) -> Result<GossipEntry> {
+    let (value, clock) = (reader.value()?, read_counters(reader)?);
+    Ok(GossipEntry { key: Name::new(key), value, clock, is_tombstone: reader.bool()? })
+}
+
+fn push_contents(out: &mut Vec<u8>, entry: &GossipEntry) {
+    push_node(out, &entry.value);
+    entry.clock.write_counters(out);
+    out.push(u8::from(entry.is_tombstone));
+}
+
 fn read_state(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipState> {
     fields.check_type("type", Tag::GossipState, options)?;
     let node = Name::new(text_of(fields.required("node_id")?, "node_id")?);
@@ -31,7 +68,7 @@ fn read_state(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipState
     let entries = fields.optional("entries", |value, name| entries_of(value, name, options))?.unwrap_or_default();
     let clock = fields.optional("clock", |value, name| clock_of(value, name, options))?.unwrap_or_default();
     let is_covering = entries.values().all(|entry| clock.descends(&entry.clock));
-    Ok(GossipState { node, fanout, entries, clock, is_covering })
+    Ok(GossipState { node, fanout, entries, clock, is_covering, extensions: Extensions::new() })
 }
 
 fn entries_of(value: &JsonValue, name: &str, options: &DecodeOptions) -> Result<NameMap<GossipEntry>> {
@@ -86,6 +123,16 @@ fn push_entry(text: &mut String, entry: &GossipEntry) -> Result<()> {
 
 impl Framed for GossipEntry {
     const TAG: Tag = Tag::GossipEntry;
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let key = reader.text()?;
+        read_contents(key, reader)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_str(out, &self.key);
+        push_contents(out, self);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         read_json_payload(payload, options, |fields| read_entry(fields, options))

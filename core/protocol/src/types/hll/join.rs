@@ -15,7 +15,7 @@ impl Join for CompatHll {
             moved |= *there > *here;
             *here = (*here).max(*there);
         }
-        Ok(Changed::from_bool(moved))
+        Ok(Changed::from_bool(self.extensions.join(&other.extensions) || moved))
     }
 }
 

@@ -75,7 +75,8 @@ mod tests {
     use crate::error::Result;
 
     fn sketch(precision: u8, ranks: impl FnMut(usize) -> u8) -> CompatHll {
-        CompatHll { precision, registers: (0..1 << precision).map(ranks).collect() }
+        let registers = (0..1 << precision).map(ranks).collect();
+        CompatHll { precision, registers, extensions: Default::default() }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::limit;
 use crate::sketch::{SketchItem, h64, hash_all};
+use crate::wire::Extensions;
 
 /// Seed of the hash.
 const SEED: u32 = 0;
@@ -26,6 +27,7 @@ const HASH_BITS: u32 = u64::BITS;
 pub struct CompatHll {
     pub(super) precision: u8,
     pub(super) registers: Vec<u8>,
+    pub(super) extensions: Extensions,
 }
 
 /// What one item does to a sketch: register `index` rises to `rank` if it is lower.
@@ -58,7 +60,7 @@ impl CompatHll {
     /// Fails with `BAD_ARGUMENT` when the precision is not from 4 to 18.
     pub fn new(precision: u8) -> Result<Self> {
         let registers = vec![0; register_count(precision).ok_or_else(|| bad_precision(precision))?];
-        Ok(CompatHll { precision, registers })
+        Ok(CompatHll { precision, registers, extensions: Extensions::new() })
     }
 
     /// Where an item falls in a sketch of a precision.
@@ -108,7 +110,8 @@ impl CompatHll {
 /// An empty sketch of the default precision.
 impl Default for CompatHll {
     fn default() -> Self {
-        CompatHll { precision: Self::DEFAULT_PRECISION, registers: vec![0; 1 << Self::DEFAULT_PRECISION] }
+        let registers = vec![0; 1 << Self::DEFAULT_PRECISION];
+        CompatHll { precision: Self::DEFAULT_PRECISION, registers, extensions: Extensions::new() }
     }
 }
 

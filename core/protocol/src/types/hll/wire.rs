@@ -3,11 +3,24 @@ use super::state::register_count;
 use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::sketch::{missing, push_byte_list, read_bytes};
-use crate::state::Framed;
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_map_header, push_text};
+use crate::state::{Framed, carried_extensions};
+use crate::wire::body::{BodyReader, push_bytes};
+use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_int, push_map_header, push_text};
 
 impl Framed for CompatHll {
     const TAG: Tag = Tag::Hll;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let precision = i64::from(reader.byte()?);
+        checked(precision, reader.bytes()?.to_vec())
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        out.push(self.precision);
+        push_bytes(out, &self.registers);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, read_sketch)
@@ -51,7 +64,7 @@ fn checked(precision: i64, registers: Vec<u8>) -> Result<CompatHll> {
         let error = Error::schema("registers", "the precision asks for another number of registers");
         return Err(error.with("expected", count).with("found", registers.len()));
     }
-    Ok(CompatHll { precision, registers })
+    Ok(CompatHll { precision, registers, extensions: Extensions::new() })
 }
 
 #[cfg(test)]

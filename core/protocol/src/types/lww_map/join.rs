@@ -15,6 +15,7 @@ impl Join for LwwMap {
                 changed = true;
             }
         }
+        changed |= self.extensions.join(&other.extensions);
         Ok(Changed::from_bool(changed))
     }
 }

@@ -8,6 +8,7 @@ use crate::replica::{Replica, Written, check_node_id};
 use crate::stamp::Stamp;
 use crate::types::LwwRegister;
 use crate::value::Value;
+use crate::wire::Extensions;
 
 /// Text keys with registers. A delete leaves a tombstone; a key shows exactly when its register is later than its tombstone,
 /// so a write and a delete at one stamp end deleted.
@@ -31,12 +32,13 @@ use crate::value::Value;
 pub struct LwwMap {
     pub(super) registers: NameMap<LwwRegister>,
     pub(super) tombstones: NameMap<Stamp>,
+    pub(super) extensions: Extensions,
 }
 
 impl LwwMap {
     /// A map without keys.
     pub const fn new() -> Self {
-        LwwMap { registers: NameMap::new(), tombstones: NameMap::new() }
+        LwwMap { registers: NameMap::new(), tombstones: NameMap::new(), extensions: Extensions::new() }
     }
 
     /// Writes a value with a new stamp of the replica, which lies past what the key had before.
@@ -140,7 +142,7 @@ impl LwwMap {
     }
 
     /// Tombstones that decide something.
-    fn standing(&self) -> impl Iterator<Item = (&str, Stamp)> {
+    pub(super) fn standing(&self) -> impl Iterator<Item = (&str, Stamp)> {
         self.tombstones().filter(|(key, stamp)| !self.is_dominated(key, stamp))
     }
 }
@@ -154,7 +156,9 @@ fn check_key(key: &str) -> Result<()> {
 
 impl PartialEq for LwwMap {
     fn eq(&self, other: &Self) -> bool {
-        self.registers.iter().eq(other.registers.iter()) && self.standing().eq(other.standing())
+        self.registers.iter().eq(other.registers.iter())
+            && self.standing().eq(other.standing())
+            && self.extensions == other.extensions
     }
 }
 

@@ -3,13 +3,39 @@ use crate::error::Result;
 use crate::generated::Tag;
 use crate::names::NameMap;
 use crate::stamp::Stamp;
-use crate::state::Framed;
+use crate::state::{Framed, carried_extensions};
 use crate::types::LwwRegister;
-use crate::types::lww_register::{read_register, write_register};
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_map_header, push_stamp, push_text};
+use crate::types::lww_register::{push_write, read_register, read_write, write_register};
+use crate::wire::body::{BodyReader, push_str, push_time, push_varint};
+use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_map_header, push_stamp, push_text};
 
 impl Framed for LwwMap {
     const TAG: Tag = Tag::LwwMap;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let registers = NameMap::from_pairs(reader.entries(read_write)?);
+        let tombstones = NameMap::from_pairs(reader.entries(BodyReader::stamp)?);
+        let map = LwwMap { registers, tombstones, extensions: Extensions::new() };
+        if map.tombstones().any(|(key, stamp)| map.is_dominated(key, &stamp)) {
+            return Err(reader.not_canonical("a tombstone older than its register is not written"));
+        }
+        Ok(map)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_varint(out, self.registers.len() as u64);
+        for (key, register) in self.registers.iter() {
+            push_str(out, key);
+            push_write(out, register);
+        }
+        push_varint(out, self.standing().count() as u64);
+        for (key, stamp) in self.standing() {
+            push_str(out, key);
+            push_time(out, stamp);
+        }
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, read)

@@ -5,4 +5,4 @@ mod state;
 mod wire;
 
 pub use state::LwwRegister;
-pub(crate) use wire::{read_register, write_register};
+pub(crate) use wire::{push_write, read_register, read_write, write_register};

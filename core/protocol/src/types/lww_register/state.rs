@@ -5,6 +5,7 @@ use crate::order::Write;
 use crate::replica::{Replica, Written, check_node_id};
 use crate::stamp::Stamp;
 use crate::value::Value;
+use crate::wire::Extensions;
 
 /// One value; the greatest write in order W wins (see [`crate::order`]), so every tie is decided the same way everywhere.
 ///
@@ -23,19 +24,21 @@ pub struct LwwRegister {
     pub(super) value: Value,
     pub(super) stamp: Stamp,
     pub(super) node: Name,
+    pub(super) extensions: Extensions,
 }
 
 impl LwwRegister {
     /// A register that was never written: null, at stamp 0, by nobody.
     pub const fn new() -> Self {
-        LwwRegister { value: Value::Null, stamp: Stamp::ZERO, node: Name::new_static("") }
+        let node = Name::new_static("");
+        LwwRegister { value: Value::Null, stamp: Stamp::ZERO, node, extensions: Extensions::new() }
     }
 
     /// A register as it stands after one write.
     pub(crate) fn written(value: Value, stamp: Stamp, node: &str) -> Self {
         // Zero has one spelling in a register, as in the reference.
         let stamp = if stamp == Stamp::from_whole_seconds(0) { Stamp::ZERO } else { stamp };
-        LwwRegister { value, stamp, node: Name::new(node) }
+        LwwRegister { value, stamp, node: Name::new(node), extensions: Extensions::new() }
     }
 
     /// Writes a value with a new stamp of the replica, which lies past the stamp of the value it replaces.

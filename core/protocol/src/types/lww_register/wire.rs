@@ -1,13 +1,26 @@
 use super::LwwRegister;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::names::Name;
 use crate::stamp::Stamp;
-use crate::state::Framed;
-use crate::wire::{DecodeOptions, Item, Reader, decode_compact, push_map_header, push_stamp, push_text, push_value};
+use crate::state::{Framed, carried_extensions};
+use crate::wire::body::{BodyReader, push_node, push_str, push_time};
+use crate::wire::{
+    DecodeOptions, Extensions, Item, Reader, decode_compact, push_map_header, push_stamp, push_text, push_value,
+};
 
 impl Framed for LwwRegister {
     const TAG: Tag = Tag::LwwRegister;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        read_write(reader)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_write(out, self);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| read_register(reader, "payload"))
@@ -37,7 +50,26 @@ pub(crate) fn read_register(reader: &mut Reader<'_>, name: &str) -> Result<LwwRe
         value: value.ok_or_else(|| missing("value"))?,
         stamp: stamp.ok_or_else(|| missing("timestamp"))?,
         node,
+        extensions: Extensions::new(),
     })
+}
+
+/// Reads a write as version 2 has it: value, stamp, node.
+pub(crate) fn read_write(reader: &mut BodyReader<'_>) -> Result<LwwRegister> {
+    let value = reader.value()?;
+    let start = reader.offset();
+    let stamp = reader.stamp()?;
+    if stamp == Stamp::from_whole_seconds(0) {
+        return Err(Error::at(Code::NotCanonical, start, "a register has one spelling of the time 0"));
+    }
+    Ok(LwwRegister { value, stamp, node: reader.name()?, extensions: Extensions::new() })
+}
+
+/// Appends a write as version 2 has it.
+pub(crate) fn push_write(out: &mut Vec<u8>, register: &LwwRegister) {
+    push_node(out, &register.value);
+    push_time(out, register.stamp);
+    push_str(out, &register.node);
 }
 
 fn read_timestamp(reader: &mut Reader<'_>) -> Result<Stamp> {

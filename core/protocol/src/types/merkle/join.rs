@@ -19,7 +19,8 @@ impl Join for MerkleTree {
         if moved || widened {
             self.roots = Roots::default();
         }
-        Ok(Changed::from_bool(moved || widened))
+        let carried = self.extensions.join(&other.extensions);
+        Ok(Changed::from_bool(moved || widened || carried))
     }
 }
 

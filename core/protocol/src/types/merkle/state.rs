@@ -11,13 +11,14 @@ use crate::hex::to_hex;
 use crate::names::Name;
 use crate::types::delta::Record;
 use crate::value::Value;
+use crate::wire::Extensions;
 
 /// Children of an inner node unless said otherwise.
 pub(super) const DEFAULT_BRANCHING_FACTOR: u32 = 16;
 /// Leaves that are hashed at once.
 const LEAVES: usize = 4 * Sha256Batch::GROUP;
 /// Fewest children of an inner node.
-const LEAST_BRANCHING_FACTOR: u32 = 2;
+pub(super) const LEAST_BRANCHING_FACTOR: u32 = 2;
 
 /// Records by key with the hashes of their contents, made for finding out quickly where two sets of records differ.
 ///
@@ -44,6 +45,7 @@ pub struct MerkleTree {
     pub(super) branching_factor: u32,
     pub(super) store: Store,
     pub(super) roots: Roots,
+    pub(super) extensions: Extensions,
 }
 
 /// What has been computed of the roots.
@@ -67,7 +69,7 @@ impl MerkleTree {
 
     pub(super) fn from_store(branching_factor: u32, store: Store) -> Self {
         let branching_factor = branching_factor.max(LEAST_BRANCHING_FACTOR);
-        MerkleTree { branching_factor, store, roots: Roots::default() }
+        MerkleTree { branching_factor, store, roots: Roots::default(), extensions: Extensions::new() }
     }
 
     /// The same records with another number of children of an inner node; fewer than 2 are taken as 2.
@@ -217,6 +219,7 @@ impl PartialEq for MerkleTree {
         self.branching_factor == other.branching_factor
             && self.len() == other.len()
             && self.store.iter().eq(other.store.iter())
+            && self.extensions == other.extensions
     }
 }
 

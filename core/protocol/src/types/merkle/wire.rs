@@ -2,20 +2,44 @@ use std::fmt::Write;
 
 use super::store::{Digest, Entry, Store};
 use super::{MerkleDiff, MerkleTree};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::hex::{parse_digest, push_hex};
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::Name;
-use crate::state::{Framed, relayed_kind};
+use crate::state::{Framed, carried_extensions};
 use crate::types::fields::{
     Fields, int_of, integer_of, map_of, pairs_of, read_json_payload, text_of, texts_of, write_json_payload,
 };
+use crate::types::json_kind::{JsonKind, json_frames};
 use crate::value::{JsonInteger, JsonValue, Value};
 use crate::wire::DecodeOptions;
+use crate::wire::body::{BodyReader, push_node, push_option, push_str, push_varint};
 
 impl Framed for MerkleTree {
     const TAG: Tag = Tag::MerkleTree;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let branching_factor = reader.varint32()?;
+        if branching_factor < super::state::LEAST_BRANCHING_FACTOR {
+            return Err(reader.fault(Code::BadSchema, "a tree has at least 2 children to a node"));
+        }
+        let entries = reader.entries(|reader| Ok((reader.array()?, reader.option(read_record)?)))?;
+        let entries = entries.into_iter().map(|(key, (hash, record))| Entry { key, hash, record });
+        Ok(MerkleTree::from_store(branching_factor, Store::from_sorted(entries)))
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        push_varint(out, u64::from(self.branching_factor));
+        push_varint(out, self.store.len() as u64);
+        for entry in self.store.iter() {
+            push_str(out, &entry.key);
+            out.extend_from_slice(&entry.hash);
+            push_option(out, entry.record.as_ref(), push_node);
+        }
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         read_json_payload(payload, options, |fields| read_tree(fields, options))
@@ -24,6 +48,15 @@ impl Framed for MerkleTree {
     /// Fails with `BAD_VALUE` when a record holds bytes or a set, which JSON cannot hold.
     fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
         write_json_payload(out, |text| push_tree(text, self))
+    }
+}
+
+/// A record is a map.
+fn read_record(reader: &mut BodyReader<'_>) -> Result<Value> {
+    let start = reader.offset();
+    match reader.value()? {
+        record @ Value::Map(_) => Ok(record),
+        other => Err(Error::at(Code::BadSchema, start, "a record is a map").with("found", other.kind().name())),
     }
 }
 
@@ -114,18 +147,18 @@ fn push_records(text: &mut String, tree: &MerkleTree) -> Result<()> {
     Ok(())
 }
 
-impl Framed for MerkleDiff {
-    const TAG: Tag = Tag::MerkleDiff;
+json_frames!(MerkleDiff, |_diff| Tag::MerkleDiff, |tag| tag == Tag::MerkleDiff);
 
-    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        read_json_payload(payload, options, read_diff)
+impl JsonKind for MerkleDiff {
+    const TYPE_MEMBER: &'static str = "type";
+
+    fn from_members(_: Tag, members: JsonValue, _: &DecodeOptions) -> Result<Self> {
+        read_diff(Fields::of(&members, "payload")?)
     }
 
-    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
-        write_json_payload(out, |text| {
-            push_diff(text, self);
-            Ok(())
-        })
+    fn push_json(&self, text: &mut String) -> Result<()> {
+        push_diff(text, self);
+        Ok(())
     }
 }
 
@@ -177,12 +210,11 @@ fn push_keys(text: &mut String, keys: &[String]) {
     }
 }
 
-relayed_kind!(MerkleDiff);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Code;
+    use crate::types::json_kind::read_text;
 
     const HASH: &str = "b7772b1859c7c15e85d1924cc6be7f4c575c2d10808a73a43ab39c816adedbbf";
 
@@ -262,20 +294,23 @@ mod tests {
 
     #[test]
     fn diffs_are_read_as_sets_and_written_sorted() -> Result<()> {
-        let diff: MerkleDiff = read(
+        let read = |text: &str| read_text::<MerkleDiff>(Tag::MerkleDiff, text.as_bytes(), &DecodeOptions::strict());
+        let diff = read(
             "{\"differing_keys\": [\"b\", \"a\", \"b\"], \"only_in_left\": [\"a\"], \"comparisons_made\": 3, \"is_identical\": true}",
         )?;
         let text = "{\"differing_keys\": [\"a\", \"b\"], \"only_in_left\": [\"a\"], \"only_in_right\": [], \"common_different\": [], \
                     \"comparisons_made\": 3, \"is_identical\": false}";
-        assert_eq!(text_of(&diff)?, text);
-        assert_eq!(read::<MerkleDiff>("{}")?, MerkleDiff::default());
+        let mut written = String::new();
+        diff.push_json(&mut written)?;
+        assert_eq!(written, text);
+        assert_eq!(read("{}")?, MerkleDiff::default());
         for bad in [
             "{\"comparisons_made\": -1}",
             "{\"comparisons_made\": null}",
             "{\"only_in_left\": \"abc\"}",
             "{\"only_in_right\": [1]}",
         ] {
-            assert_eq!(read::<MerkleDiff>(bad).unwrap_err().code(), Code::BadSchema, "{bad}");
+            assert_eq!(read(bad).unwrap_err().code(), Code::BadSchema, "{bad}");
         }
         Ok(())
     }

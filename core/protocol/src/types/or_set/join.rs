@@ -18,6 +18,7 @@ impl Join for OrSet {
         let removed = join_removed(self, other);
         let mut changed = join_elements(self, other, observer);
         changed |= self.context.join(&other.context);
+        changed |= self.extensions.join(&other.extensions);
         Ok(Changed::from_bool(changed || removed))
     }
 }

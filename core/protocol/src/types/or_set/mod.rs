@@ -1,5 +1,6 @@
 //! The observed-remove set, tag 0x04.
 
+mod body;
 mod element;
 mod join;
 mod state;

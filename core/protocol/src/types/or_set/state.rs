@@ -7,6 +7,7 @@ use crate::generated::limit;
 use crate::names::Name;
 use crate::replica::Replica;
 use crate::value::Value;
+use crate::wire::Extensions;
 
 /// A set where an add wins over a removal that had not seen it.
 ///
@@ -35,6 +36,7 @@ pub struct OrSet {
     pub(super) context: Context,
     /// Plain tags that were removed.
     pub(super) removed: BTreeMap<Value, BTreeSet<Name>>,
+    pub(super) extensions: Extensions,
 }
 
 /// What keeps an element alive.
@@ -192,7 +194,10 @@ impl<'a> IntoIterator for &'a OrSet {
 
 impl PartialEq for OrSet {
     fn eq(&self, other: &Self) -> bool {
-        self.live().eq(other.live()) && self.context == other.context && self.removed == other.removed
+        self.live().eq(other.live())
+            && self.context == other.context
+            && self.removed == other.removed
+            && self.extensions == other.extensions
     }
 }
 

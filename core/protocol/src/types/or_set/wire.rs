@@ -7,8 +7,9 @@ use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::names::Name;
-use crate::state::Framed;
+use crate::state::{Framed, carried_extensions};
 use crate::value::Value;
+use crate::wire::body::BodyReader;
 use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
 
 /// Tags per element text, as they stand in a payload.
@@ -16,6 +17,16 @@ type TagLists<'a> = Vec<(&'a str, Vec<&'a str>)>;
 
 impl Framed for OrSet {
     const TAG: Tag = Tag::OrSet;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        super::body::read(reader)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        super::body::write(self, out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| Parts::read(reader)?.into_set())

@@ -1,6 +1,7 @@
 use crate::error::Result;
 use crate::replica::Replica;
 use crate::types::GCounter;
+use crate::wire::Extensions;
 
 /// A counter that goes up and down: two grow-only counters, its value is their difference.
 ///
@@ -19,12 +20,13 @@ use crate::types::GCounter;
 pub struct PnCounter {
     pub(super) positive: GCounter,
     pub(super) negative: GCounter,
+    pub(super) extensions: Extensions,
 }
 
 impl PnCounter {
     /// A counter at zero.
     pub const fn new() -> Self {
-        PnCounter { positive: GCounter::new(), negative: GCounter::new() }
+        PnCounter { positive: GCounter::new(), negative: GCounter::new(), extensions: Extensions::new() }
     }
 
     /// Adds to the value; see [`GCounter::increment`].

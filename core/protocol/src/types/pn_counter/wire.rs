@@ -1,12 +1,25 @@
 use super::PnCounter;
 use crate::error::{Error, Result};
 use crate::generated::Tag;
-use crate::state::Framed;
-use crate::types::g_counter::{read_counter, write_counter};
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_map_header, push_text};
+use crate::state::{Framed, carried_extensions};
+use crate::types::g_counter::{read_counter, read_slots, write_counter};
+use crate::wire::body::BodyReader;
+use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_map_header, push_text};
 
 impl Framed for PnCounter {
     const TAG: Tag = Tag::PnCounter;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        let (positive, negative) = (read_slots(reader)?, read_slots(reader)?);
+        Ok(PnCounter { positive, negative, extensions: Extensions::new() })
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        self.positive.write_slots(out);
+        self.negative.write_slots(out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, read)
@@ -40,5 +53,6 @@ fn read(reader: &mut Reader<'_>) -> Result<PnCounter> {
     Ok(PnCounter {
         positive: positive.ok_or_else(|| missing("pos"))?,
         negative: negative.ok_or_else(|| missing("neg"))?,
+        extensions: Extensions::new(),
     })
 }

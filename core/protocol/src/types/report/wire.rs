@@ -1,71 +1,30 @@
 use super::Report;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
-use crate::state::Relayed;
-use crate::types::fields::{Fields, write_json_payload};
+use crate::types::fields::Fields;
+use crate::types::json_kind::{JsonKind, json_frames};
 use crate::value::JsonValue;
-use crate::wire::{Compression, DecodeOptions, Frame, parse_json_payload, write_frame};
+use crate::wire::DecodeOptions;
 
 /// The member that names the type. Writers put it last.
 const TYPE: &str = "__type";
 
-impl Report {
-    /// Decodes a frame that fills the input, strictly and with the default limits.
-    pub fn decode(bytes: &[u8]) -> Result<Self> {
-        Self::decode_with(bytes, &DecodeOptions::strict())
-    }
+json_frames!(Report, |report| report.tag(), |tag| Report::has_tag(tag));
 
-    /// Decodes a frame that fills the input.
-    ///
-    /// Fails with `TYPE_MISMATCH` on a frame that holds no report, else with the first fault of the frame.
-    pub fn decode_with(bytes: &[u8], options: &DecodeOptions) -> Result<Self> {
-        let frame = Frame::parse(bytes, options)?;
-        if !Report::has_tag(frame.tag) {
-            return Err(Error::new(Code::TypeMismatch, "the frame holds no report").with("found", frame.tag.name()));
+impl JsonKind for Report {
+    const TYPE_MEMBER: &'static str = TYPE;
+
+    fn from_members(tag: Tag, members: JsonValue, options: &DecodeOptions) -> Result<Self> {
+        Fields::of(&members, "payload")?.check_type(TYPE, tag, options)?;
+        match members {
+            JsonValue::Map(members) => Report::new(tag, members),
+            _ => Err(Error::schema("payload", "expected a map")),
         }
-        read(frame.tag, &frame.payload(options)?, options)
     }
 
-    /// The canonical version-1 frame, uncompressed.
-    ///
-    /// Fails with `BAD_VALUE` when a row of data holds what JSON cannot, such as bytes.
-    pub fn encode_v1(&self) -> Result<Vec<u8>> {
-        let mut out = Vec::new();
-        self.encode_v1_into(&mut out, Compression::None)?;
-        Ok(out)
-    }
-
-    /// Appends the canonical version-1 frame to a buffer, which is left as it was on failure.
-    pub fn encode_v1_into(&self, out: &mut Vec<u8>, compression: Compression) -> Result<()> {
-        write_frame(out, self.tag(), compression, |out| self.write_any(out))
-    }
-}
-
-impl Relayed for Report {
-    fn any_tag(&self) -> Tag {
-        self.tag()
-    }
-
-    fn has_tag(tag: Tag) -> bool {
-        Report::has_tag(tag)
-    }
-
-    fn read_any(tag: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        read(tag, payload, options)
-    }
-
-    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
-        write_json_payload(out, |text| push_report(text, self))
-    }
-}
-
-fn read(tag: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Report> {
-    let document = parse_json_payload(payload, options)?;
-    Fields::of(&document, "payload")?.check_type(TYPE, tag, options)?;
-    match document {
-        JsonValue::Map(members) => Report::new(tag, members),
-        _ => Err(Error::schema("payload", "expected a map")),
+    fn push_json(&self, text: &mut String) -> Result<()> {
+        push_report(text, self)
     }
 }
 
@@ -85,6 +44,9 @@ fn push_report(out: &mut String, report: &Report) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
+    use crate::state::Relayed;
+    use crate::types::json_kind::read_text as read;
     use crate::value::{Map, Set};
 
     fn read_text(tag: Tag, text: &str) -> Result<Report> {
@@ -159,7 +121,7 @@ mod tests {
     #[test]
     fn lenient_reading_takes_another_type_name() {
         let text = br#"{"__type": "merge_plan", "key_column": "k"}"#;
-        assert!(read(Tag::ParquetMergeMetadata, text, &DecodeOptions::lenient()).is_ok());
+        assert!(read::<Report>(Tag::ParquetMergeMetadata, text, &DecodeOptions::lenient()).is_ok());
     }
 
     #[test]

@@ -3,40 +3,42 @@ use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::Name;
-use crate::state::{Framed, relayed_kind};
-use crate::types::fields::{
-    Fields, bool_of, list_of, pairs_of, read_json_payload, text_of, texts_of, write_json_payload,
-};
+use crate::types::fields::{Fields, bool_of, list_of, pairs_of, text_of, texts_of};
+use crate::types::json_kind::{JsonKind, json_frames};
 use crate::value::JsonValue;
 use crate::wire::DecodeOptions;
 
-impl Framed for SchemaChange {
-    const TAG: Tag = Tag::SchemaChange;
+/// The member in which version 1 may name the type.
+const TYPE: &str = "type";
 
-    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        read_json_payload(payload, options, |fields| {
-            fields.check_type("type", Self::TAG, options)?;
-            read_change(fields)
-        })
+json_frames!(SchemaChange, |_change| Tag::SchemaChange, |tag| tag == Tag::SchemaChange);
+json_frames!(SchemaEvolution, |_evolution| Tag::SchemaEvolutionResult, |tag| tag == Tag::SchemaEvolutionResult);
+
+impl JsonKind for SchemaChange {
+    const TYPE_MEMBER: &'static str = TYPE;
+
+    fn from_members(tag: Tag, members: JsonValue, options: &DecodeOptions) -> Result<Self> {
+        let fields = Fields::of(&members, "payload")?;
+        fields.check_type(TYPE, tag, options)?;
+        read_change(fields)
     }
 
-    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
-        write_json_payload(out, |text| push_change(text, self))
+    fn push_json(&self, text: &mut String) -> Result<()> {
+        push_change(text, self)
     }
 }
 
-impl Framed for SchemaEvolution {
-    const TAG: Tag = Tag::SchemaEvolutionResult;
+impl JsonKind for SchemaEvolution {
+    const TYPE_MEMBER: &'static str = TYPE;
 
-    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
-        read_json_payload(payload, options, |fields| {
-            fields.check_type("type", Self::TAG, options)?;
-            read_evolution(fields)
-        })
+    fn from_members(tag: Tag, members: JsonValue, options: &DecodeOptions) -> Result<Self> {
+        let fields = Fields::of(&members, "payload")?;
+        fields.check_type(TYPE, tag, options)?;
+        read_evolution(fields)
     }
 
-    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
-        write_json_payload(out, |text| push_evolution(text, self))
+    fn push_json(&self, text: &mut String) -> Result<()> {
+        push_evolution(text, self)
     }
 }
 
@@ -185,16 +187,14 @@ fn push_all<T>(
     Ok(())
 }
 
-relayed_kind!(SchemaChange);
-relayed_kind!(SchemaEvolution);
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::Code;
+    use crate::state::Relayed;
 
-    fn fault<T: Framed>(payload: &str) -> Option<(Code, Option<String>)> {
-        let error = T::read_payload(payload.as_bytes(), &DecodeOptions::strict()).err()?;
+    fn fault<T: Relayed>(tag: Tag, payload: &str) -> Option<(Code, Option<String>)> {
+        let error = T::read_any(tag, payload.as_bytes(), &DecodeOptions::strict()).err()?;
         Some((error.code(), error.detail("field").map(str::to_owned)))
     }
 
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn a_change_is_read_member_by_member() {
-        let read = fault::<SchemaChange>;
+        let read = |text: &str| fault::<SchemaChange>(Tag::SchemaChange, text);
         assert_eq!(read(r#"{"column": "c", "change_type": "added", "default_value": 99999999999999999999}"#), None);
         assert_eq!(read(r#"{"change_type": "added"}"#), bad("column"));
         assert_eq!(read(r#"{"column": "c"}"#), bad("change_type"));
@@ -231,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_result_is_read_member_by_member() {
-        assert_eq!(fault::<SchemaEvolution>(&result_with("resolved_schema", "{\"a\": \"int\"}")), None);
+        assert_eq!(
+            fault::<SchemaEvolution>(Tag::SchemaEvolutionResult, &result_with("resolved_schema", "{\"a\": \"int\"}")),
+            None
+        );
         let wrong = [
             ("resolved_schema", "[]"),
             ("resolved_schema", "{\"a\": 1}"),
@@ -243,19 +246,30 @@ mod tests {
             ("renames", "[1]"),
         ];
         for (name, value) in wrong {
-            assert_eq!(fault::<SchemaEvolution>(&result_with(name, value)), bad(name), "{name}: {value}");
+            assert_eq!(
+                fault::<SchemaEvolution>(Tag::SchemaEvolutionResult, &result_with(name, value)),
+                bad(name),
+                "{name}: {value}"
+            );
         }
         for name in ["resolved_schema", "changes", "policy_used", "is_compatible"] {
-            assert_eq!(fault::<SchemaEvolution>(&result_with(name, "")), bad(name), "missing");
+            assert_eq!(
+                fault::<SchemaEvolution>(Tag::SchemaEvolutionResult, &result_with(name, "")),
+                bad(name),
+                "missing"
+            );
         }
-        assert_eq!(fault::<SchemaEvolution>(&result_with("changes", "[{\"column\": \"c\"}]")), bad("change_type"));
+        assert_eq!(
+            fault::<SchemaEvolution>(Tag::SchemaEvolutionResult, &result_with("changes", "[{\"column\": \"c\"}]")),
+            bad("change_type")
+        );
     }
 
     #[test]
     fn a_renamed_column_of_a_newer_reference_is_kept() -> Result<()> {
         let payload = r#"{"column": "b", "change_type": "rename", "old_type": "str", "new_type": "str", "resolved_type": "str", "default_value": null}"#;
         let mut out = Vec::new();
-        SchemaChange::read_payload(payload.as_bytes(), &DecodeOptions::strict())?.write_payload(&mut out)?;
+        SchemaChange::read_any(Tag::SchemaChange, payload.as_bytes(), &DecodeOptions::strict())?.write_any(&mut out)?;
         assert_eq!(String::from_utf8_lossy(&out), payload);
         Ok(())
     }
@@ -268,7 +282,8 @@ mod tests {
             r#""renames": [{"old_name": "c", "new_name": "b", "version": "2.0"}, {"old_name": "d", "new_name": "a", "version": null}]}"#
         );
         let mut out = Vec::new();
-        SchemaEvolution::read_payload(payload.as_bytes(), &DecodeOptions::strict())?.write_payload(&mut out)?;
+        SchemaEvolution::read_any(Tag::SchemaEvolutionResult, payload.as_bytes(), &DecodeOptions::strict())?
+            .write_any(&mut out)?;
         assert_eq!(String::from_utf8_lossy(&out), payload);
         Ok(())
     }

@@ -5,6 +5,7 @@ use crate::join::{Changed, Join, Observer};
 /// Each counter by its maximum.
 impl Join for VectorClock {
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
-        self.clocks.join_counts(&other.clocks, observer).map(Changed::from_bool)
+        let raised = self.clocks.join_counts(&other.clocks, observer)?;
+        Ok(Changed::from_bool(self.extensions.join(&other.extensions) || raised))
     }
 }

@@ -5,4 +5,4 @@ mod state;
 mod wire;
 
 pub use state::{Causality, ClockSlot, VectorClock};
-pub(crate) use wire::{clock_of, push_clock, push_sorted_clock};
+pub(crate) use wire::{clock_of, push_clock, push_sorted_clock, read_counters};

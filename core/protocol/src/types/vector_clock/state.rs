@@ -4,6 +4,7 @@ use crate::error::{Code, Error, Result};
 use crate::join::Join;
 use crate::names::{Name, NameMap, Place};
 use crate::replica::{Replica, check_node_id};
+use crate::wire::Extensions;
 
 /// How many events of each node are known: the one that knows more is the later one.
 ///
@@ -26,6 +27,7 @@ use crate::replica::{Replica, check_node_id};
 pub struct VectorClock {
     /// A counter of 0, which only a fresh slot leaves behind, counts as none.
     pub(super) clocks: NameMap<u64>,
+    pub(super) extensions: Extensions,
 }
 
 /// What one clock knows of another.
@@ -62,7 +64,7 @@ pub struct ClockSlot(Place);
 impl VectorClock {
     /// A clock that knows no events.
     pub const fn new() -> Self {
-        VectorClock { clocks: NameMap::new() }
+        VectorClock { clocks: NameMap::new(), extensions: Extensions::new() }
     }
 
     /// Counts one event in the slot that `replica` owns in this clock, and gives the slot's new counter.
@@ -162,6 +164,10 @@ impl VectorClock {
         self.event_count().cmp(&other.event_count()).then_with(|| self.slots().cmp(other.slots()))
     }
 
+    pub(super) fn from_pairs(pairs: Vec<(Name, u64)>) -> Self {
+        VectorClock { clocks: NameMap::from_pairs(pairs), extensions: Extensions::new() }
+    }
+
     /// Joins another clock into this one.
     pub(crate) fn absorb(&mut self, other: &VectorClock) {
         // Joining clocks cannot fail.
@@ -171,7 +177,7 @@ impl VectorClock {
     /// A copy that carries nothing but the counters.
     pub(crate) fn snapshot(&self) -> VectorClock {
         let counters = self.clocks.iter().filter(|(_, counter)| **counter > 0);
-        VectorClock { clocks: NameMap::from_pairs(counters.map(|(node, counter)| (node.clone(), *counter)).collect()) }
+        VectorClock::from_pairs(counters.map(|(node, counter)| (node.clone(), *counter)).collect())
     }
 
     /// Raises the counter of a node to at least `counter`.
@@ -200,7 +206,7 @@ fn stale_slot() -> Error {
 
 impl PartialEq for VectorClock {
     fn eq(&self, other: &Self) -> bool {
-        self.slots().eq(other.slots())
+        self.slots().eq(other.slots()) && self.extensions == other.extensions
     }
 }
 
@@ -210,7 +216,7 @@ impl Eq for VectorClock {}
 impl<N: AsRef<str>> FromIterator<(N, u64)> for VectorClock {
     fn from_iter<I: IntoIterator<Item = (N, u64)>>(pairs: I) -> Self {
         let pairs = pairs.into_iter().map(|(node, counter)| (Name::new(node), counter)).collect();
-        VectorClock { clocks: NameMap::from_pairs(pairs) }
+        VectorClock::from_pairs(pairs)
     }
 }
 

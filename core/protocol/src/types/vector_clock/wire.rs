@@ -3,13 +3,24 @@ use crate::error::Result;
 use crate::generated::Tag;
 use crate::json::{push_integer, push_key};
 use crate::names::{Name, NameMap};
-use crate::state::Framed;
+use crate::state::{Framed, carried_extensions};
 use crate::types::fields::{Fields, pairs_of, read_json_payload, unsigned_of, write_json_payload};
 use crate::value::JsonValue;
-use crate::wire::DecodeOptions;
+use crate::wire::body::{BodyReader, push_counts};
+use crate::wire::{DecodeOptions, Extensions};
 
 impl Framed for VectorClock {
     const TAG: Tag = Tag::VectorClock;
+
+    carried_extensions!();
+
+    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
+        read_counters(reader)
+    }
+
+    fn write_fields(&self, out: &mut Vec<u8>) {
+        self.write_counters(out);
+    }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         read_json_payload(payload, options, |fields| read_clock(fields, options))
@@ -23,6 +34,18 @@ impl Framed for VectorClock {
     }
 }
 
+impl VectorClock {
+    /// Appends the counters as version 2 has them.
+    pub(crate) fn write_counters(&self, out: &mut Vec<u8>) {
+        push_counts(out, &self.clocks);
+    }
+}
+
+/// Reads the counters as version 2 has them.
+pub(crate) fn read_counters(reader: &mut BodyReader<'_>) -> Result<VectorClock> {
+    reader.counts(u64::MAX).map(VectorClock::from_pairs)
+}
+
 /// The clock in an object `{type, clocks}`; without `clocks` it is empty.
 pub(crate) fn clock_of(value: &JsonValue, name: &str, options: &DecodeOptions) -> Result<VectorClock> {
     read_clock(Fields::of(value, name)?, options)
@@ -31,7 +54,7 @@ pub(crate) fn clock_of(value: &JsonValue, name: &str, options: &DecodeOptions) -
 fn read_clock(fields: Fields<'_>, options: &DecodeOptions) -> Result<VectorClock> {
     fields.check_type("type", Tag::VectorClock, options)?;
     let clocks = fields.nullable("clocks", counters_of)?;
-    Ok(VectorClock { clocks: clocks.unwrap_or_default() })
+    Ok(VectorClock { clocks: clocks.unwrap_or_default(), extensions: Extensions::new() })
 }
 
 fn counters_of(value: &JsonValue, name: &str) -> Result<NameMap<u64>> {
