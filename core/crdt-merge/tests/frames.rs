@@ -1,6 +1,6 @@
 //! Frames without their kinds.
 
-use crdt_merge::frames::{self, Compression, DecodeOptions};
+use crdt_merge::frames::{self, DecodeOptions, EncodeOptions};
 use crdt_merge::prelude::*;
 
 fn counter(node: &str, count: u64) -> Result<Vec<u8>> {
