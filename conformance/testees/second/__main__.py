@@ -74,7 +74,7 @@ def merge(items):
     found = [frame.decode(item).state for item in frames_of(items)]
     require(found, "BAD_ARGUMENT", "nothing to join")
     joined = found[0]
-    require(not isinstance(joined, states.Report) or len(found) > 1, "NOT_MERGEABLE")
+    require(states.is_joinable(joined) or len(found) > 1, "NOT_MERGEABLE")
     for other in found[1:]:
         joined = states.join(joined, other)
     return frame.encode_state(joined)

@@ -47,6 +47,12 @@ def as_float(value):
         return float("inf") if value > 0 else float("-inf")
 
 
+def as_number(value):
+    """An int of any size or a float; it keeps its kind."""
+    require(isinstance(value, float) or is_int(value), "BAD_SCHEMA")
+    return value
+
+
 def int_in(low, high):
     """A reader of ints in a range; every other number is BAD_SCHEMA."""
 

@@ -1,7 +1,7 @@
 """Results for people and tools: 0x45 to 0x47 and 0x50 to 0x55, as tables of members."""
 
 from .fields import (
-    REQUIRED, as_any_int, as_bool, as_float, as_map, as_text, check_type, list_of, member, object_of, one_of, optional,
+    as_any_int, as_bool, as_map, as_number, as_text, check_type, list_of, member, object_of, one_of, optional,
     unchecked,
 )  # fmt: skip
 from .registry import name_of, require
@@ -85,7 +85,7 @@ plan = _table([
 ])  # fmt: skip
 result = _table([
     ("data", list_of(as_map)), ("plan", plan), ("conflicts", as_any_int), ("provenance", optional(list_of(unchecked)), None),
-    ("merge_time_ms", as_float, 0.0), ("sources_merged", as_any_int, 0),
+    ("merge_time_ms", as_number, 0.0), ("sources_merged", as_any_int, 0),
 ])  # fmt: skip
 metadata = _table([
     ("key_column", as_text), ("strategies", TEXT_OBJECT, Map), ("provenance_enabled", as_bool, True),
@@ -110,7 +110,7 @@ def conflict_record(document):
 topology = _table([
     *((name, as_any_int, 0) for name in (
         "total_rows", "merged_rows", "unique_a_rows", "unique_b_rows", "total_conflicts")),
-    ("duration_ms", as_float, 0.0), ("records", list_of(conflict_record), list),
+    ("duration_ms", as_number, 0.0), ("records", list_of(conflict_record), list),
 ])  # fmt: skip
 
 TABLES = {

@@ -76,6 +76,11 @@ class LwwMap:
         tombstones = join_by_key(self.tombstones, other.tombstones, _later)
         return LwwMap(join_by_key(self.registers, other.registers, Register.join), tombstones)
 
+    def is_dominated(self, key):
+        """Whether the tombstone of a key is before its register."""
+        register = self.registers.get(key)
+        return register is not None and self.tombstones[key].seconds() < register.stamp.seconds()
+
 
 def _later(left, right):
     return max(left, right, key=lambda stamp: stamp.key())
@@ -133,13 +138,6 @@ class OrSet:
         """What is known of an element, after making it known."""
         return self.elements.setdefault(identity(value), Element(value))
 
-    def check_dots(self):
-        """One dot, one element."""
-        owners = {}
-        for key, element in self.elements.items():
-            for dot in element.dots:
-                require(owners.setdefault(dot, key) == key, "DOT_CONFLICT")
-
     def join(self, other):
         self._check_conflicts(other)
         joined = OrSet({}, self.context.join(other.context))
@@ -196,13 +194,17 @@ class Bloom:
         require((self.size, self.hashes) == (other.size, other.hashes), "PARAMETER_MISMATCH")
         bits = bytes(left | right for left, right in zip(self.bits, other.bits))
         capacity, rate = max(self.capacity, other.capacity), min(self.fp_rate, other.fp_rate)
-        return Bloom(capacity, rate, self.size, self.hashes, bits, self._joined_count(other, bits))
+        count = self.estimated_count(self.size, self.hashes, bits)
+        count = max(self.count, other.count) if count is None else count
+        return Bloom(capacity, rate, self.size, self.hashes, bits, count)
 
-    def _joined_count(self, other, bits):
+    @staticmethod
+    def estimated_count(size, hashes, bits):
+        """How many items the bits suggest; none if all are set."""
         ones = sum(byte.bit_count() for byte in bits)
-        if ones == self.size:
-            return max(self.count, other.count)
-        return math.trunc(-self.size / self.hashes * math.log(max(1 - ones / self.size, 1e-10)))
+        if ones == size:
+            return None
+        return math.trunc(-size / hashes * math.log(max(1 - ones / size, 1e-10)))
 
 
 @dataclass
@@ -293,17 +295,39 @@ class GossipState:
 
 
 @dataclass
+class Delta:
+    tag = 0x10
+    added: list
+    modified: list
+    removed: list
+    version: int
+    stamp: object
+    source: str
+
+
+@dataclass
+class EntryMessage:
+    tag = 0x44
+    key: str
+    entry: GossipEntry
+
+
+@dataclass
 class Report:
-    """A frame that is read, relayed and written, never joined: its payload in canonical form."""
+    """A value nobody interprets, or a result for people: its payload in canonical form."""
 
     tag: int
     payload: object
 
 
+def is_joinable(state):
+    return hasattr(state, "join")
+
+
 def join(left, right):
     """The join of two states."""
     require(left.tag == right.tag, "TYPE_MISMATCH")
-    require(not isinstance(left, Report), "NOT_MERGEABLE")
+    require(is_joinable(left), "NOT_MERGEABLE")
     return left.join(right)
 
 

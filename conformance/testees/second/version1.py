@@ -8,13 +8,12 @@ import re
 from . import reports
 from .fields import (
     any_value, as_bool, as_float, as_i64, as_map, as_object, as_text, check_type, int_in, list_of, member, object_of,
-    unchecked,
 )  # fmt: skip
 from .orders import ZERO, read_stamp, sorted_pairs
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, require
 from .states import (
-    Bloom, Cms, Context, DottedVersionVector, Element, GCounter, GossipEntry, GossipState, Hll, LwwMap, MerkleTree,
-    OrSet, PnCounter, Register, Report, VectorClock, sorted_text,
+    Bloom, Cms, Context, Delta, DottedVersionVector, Element, EntryMessage, GCounter, GossipEntry, GossipState, Hll,
+    LwwMap, MerkleTree, OrSet, PnCounter, Register, Report, VectorClock, sorted_text,
 )  # fmt: skip
 from .text import py_repr, py_str
 from .values import Map, identity, is_int
@@ -385,21 +384,32 @@ def read_delta(document):
     records, texts = list_of(_record), list_of(as_text)
     read = [("added", records, list), ("modified", records, list), ("removed", texts, list)]
     read += [("version", as_i64, 0), ("timestamp", read_stamp, ZERO), ("source_node", as_text, "")]
-    members = {name: member(document, name, check, missing, True) for name, check, missing in read}
-    return Report(0x10, Map({**members, "timestamp": members["timestamp"].wire_1()}.items()))
+    return Delta(*(member(document, name, check, missing, True) for name, check, missing in read))
+
+
+def write_delta(state):
+    records = [("added", state.added), ("modified", state.modified), ("removed", state.removed)]
+    origin = [("version", state.version), ("timestamp", state.stamp.wire_1()), ("source_node", state.source)]
+    return Map(records + origin)
 
 
 def read_entry_message(document):
     check_type(document, "gossip_entry")
-    return Report(0x44, write_gossip_entry(*read_gossip_entry(document)))
+    return EntryMessage(*read_gossip_entry(document))
 
 
-STATES = {
+def write_entry_message(state):
+    return write_gossip_entry(state.key, state.entry)
+
+
+KINDS = {
     0x01: (read_g_counter, write_g_counter),
     0x02: (read_pn_counter, write_pn_counter),
     0x03: (read_register, write_register),
     0x04: (read_or_set, write_or_set),
     0x05: (read_lww_map, write_lww_map),
+    0x10: (read_delta, write_delta),
+    0x20: (lambda value: Report(0x20, value), lambda state: state.payload),
     0x30: (read_hll, write_hll),
     0x31: (read_bloom, write_bloom),
     0x32: (read_cms, write_cms),
@@ -407,26 +417,22 @@ STATES = {
     0x41: (read_dotted, write_dotted),
     0x42: (read_merkle_tree, write_merkle_tree),
     0x43: (read_gossip_state, write_gossip_state),
+    0x44: (read_entry_message, write_entry_message),
 }
-OTHERS = {0x10: read_delta, 0x20: lambda value: Report(0x20, unchecked(value)), 0x44: read_entry_message}
 
 
 def read_state(tag, document):
     """The state, or the report, a document stands for."""
-    if tag in STATES:
-        return STATES[tag][0](document)
-    return OTHERS[tag](document) if tag in OTHERS else reports.read_report(tag, document)
+    return KINDS[tag][0](document) if tag in KINDS else reports.read_report(tag, document)
 
 
 def write_state(state):
     """The canonical document of a state or report."""
-    if isinstance(state, Report):
-        return state.payload
-    require(state.tag in STATES, "NOT_IN_V1", "a kind version 1 has not")
-    return STATES[state.tag][1](state)
+    if state.tag in KINDS:
+        return KINDS[state.tag][1](state)
+    require(state.tag in reports.TABLES, "NOT_IN_V1", "a kind version 1 has not")
+    return state.payload
 
 
 def is_json(tag):
     return TAGS[tag]["payload"] == "json"
-
-
