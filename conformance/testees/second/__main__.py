@@ -102,4 +102,4 @@ ABOUT = {"name": "second", "language": "python", "version": "1", "kind": "indepe
 
 if __name__ == "__main__":
     sys.setrecursionlimit(10_000)
-    serve(ABOUT, OPERATIONS, ["version_1_only"])
+    serve(ABOUT, OPERATIONS, [])

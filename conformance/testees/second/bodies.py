@@ -4,27 +4,33 @@
 judged at the end) and how a state becomes fields again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Callable
 
 from . import reports, version1
 from .registry import LIMITS, require
 from .spelling import (
-    BOOL, CLOCKS, CONTEXT, COUNTS, DOTS, F64, I64_COUNT, MAP_VALUE, RECORD, SCALAR, STAMP, TEXT, TEXTS, U8, VALUE,
-    Spelling, dict_of, fixed, list_of, map_of, octets_of, option, struct_of, unsigned, write_value,
+    BOOL, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64_COUNT, MAP_VALUE, RECORD, SCALAR, STAMP, TEXT, TEXTS, U8, U32, U64,
+    VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
-    Bloom, Cms, Context, Delta, DottedVersionVector, Element, EntryMessage, GCounter, GossipEntry, GossipState, Hll,
-    LwwMap, MerkleTree, OrSet, PnCounter, Register, Report, VectorClock,
+    Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, EntryMessage,
+    GCounter, GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, MinHash, OrSet, PnCounter, Register, Report,
+    VectorClock,
 )  # fmt: skip
 from .values import Map, identity
+
+
+def in_order(state):
+    """The fields of a state as they stand in it."""
+    return tuple(getattr(state, field.name) for field in fields(state))
 
 
 @dataclass(frozen=True)
 class Body:
     fields: Spelling  # of a tuple
     make: Callable  # state from fields; judges what is judged at the end
-    split: Callable  # fields from state
+    split: Callable = in_order  # fields from state
 
 
 def then(head, tail):
@@ -57,13 +63,7 @@ PN_COUNTER = Body(
     lambda state: [nonzero(state.pos.counts), nonzero(state.neg.counts)],
 )
 REGISTER_FIELDS = struct_of(VALUE, STAMP, TEXT)
-
-
-def register_fields(state):
-    return state.value, state.stamp, state.node
-
-
-REGISTER = Body(REGISTER_FIELDS, Register, register_fields)
+REGISTER = Body(REGISTER_FIELDS, Register)
 
 
 def make_lww_map(registers, tombstones):
@@ -73,7 +73,7 @@ def make_lww_map(registers, tombstones):
 
 
 def split_lww_map(state):
-    registers = {key: register_fields(register) for key, register in state.registers.items()}
+    registers = {key: in_order(register) for key, register in state.registers.items()}
     return registers, {key: stamp for key, stamp in state.tombstones.items() if not state.is_dominated(key)}
 
 
@@ -132,14 +132,8 @@ OR_SET = Body(OR_SET_FIELDS, make_or_set, split_or_set)
 # Operations, values, reports --------------------------------------------------------------------
 
 RECORDS = list_of(RECORD)
-DELTA_FIELDS = struct_of(RECORDS, RECORDS, TEXTS, I64_COUNT, STAMP, TEXT)
-
-
-def split_delta(state):
-    return state.added, state.modified, set(state.removed), state.version, state.stamp, state.source
-
-
-DELTA = Body(DELTA_FIELDS, Delta, split_delta)
+REMOVED = Spelling(TEXTS.read, lambda texts: TEXTS.write(set(texts)))
+DELTA = Body(struct_of(RECORDS, RECORDS, REMOVED, I64_COUNT, STAMP, TEXT), Delta)
 GENERIC = Body(struct_of(VALUE), lambda value: Report(0x20, value), lambda state: [state.payload])
 
 
@@ -162,22 +156,28 @@ def report_body(tag):
 PRECISION = U8.checked(
     lambda p: require(LIMITS["hll_precision_min"] <= p <= LIMITS["hll_precision_max"], "BAD_SCHEMA")
 )
-HLL = Body(
-    then(struct_of(PRECISION), lambda precision: octets_of(1 << precision)),
-    lambda precision, registers: Hll(precision, list(registers)),
-    lambda state: (state.precision, bytes(state.registers)),
-)
+
+
+def octet_list(length, check=lambda octets: None):
+    """Octets of a length that is fixed beforehand; a list in memory."""
+    octets = octets_of(length).checked(check)
+    return Spelling(lambda reader: list(octets.read(reader)), lambda figures: octets.write(bytes(figures)))
+
+
+HLL = Body(then(struct_of(PRECISION), lambda precision: octet_list(1 << precision)), Hll)
 
 
 def bloom_bits(capacity, fp_rate, size, hashes):
     def no_spare_bits(bits):
         refuse_if(size % 8 and bits[-1] >> size % 8, "NOT_CANONICAL", "spare bits")
 
-    return octets_of((size + 7) // 8).checked(no_spare_bits)
+    return octet_list((size + 7) // 8, no_spare_bits)
 
 
-def make_bloom(capacity, fp_rate, size, hashes, bits):
-    return Bloom(capacity, fp_rate, size, hashes, bits, Bloom.estimated_count(size, hashes, bits) or 0)
+def make_bloom(*parts):
+    state = Bloom(*parts, 0)
+    state.count = state.estimated_count() or 0
+    return state
 
 
 BLOOM_HEAD = struct_of(
@@ -199,7 +199,7 @@ def shape_of(*head):
 
 
 def cells_of(width, depth):
-    return struct_of(list_of(I64_COUNT, width * depth), I64_COUNT)
+    return struct_of(list_of(I64_COUNT, width * depth, width * depth), I64_COUNT)
 
 
 def rows(table, width):
@@ -214,7 +214,7 @@ CMS = Body(
 
 # Clocks, trees, gossip --------------------------------------------------------------------------
 
-VECTOR_CLOCK = Body(struct_of(CLOCKS), VectorClock, lambda state: [state.clocks])
+VECTOR_CLOCK = Body(struct_of(CLOCKS), VectorClock)
 DOTTED = Body(
     struct_of(CLOCKS),
     lambda clocks: DottedVersionVector(VectorClock(clocks), None),
@@ -255,8 +255,109 @@ GOSSIP_ENTRY = Body(
     lambda state: (state.key, *entry_fields(state.entry)),
 )
 
+# Kinds of version 2 -----------------------------------------------------------------------------
+
+
+def dot_map(tag, fields, marks_of, fields_of):
+    """A body of live dots with marks, and a context.
+
+    `marks_of` gives pairs of mark and dots from the fields, `fields_of` the fields from such pairs.
+    """
+
+    def make(*content):
+        context, owned = make_context(content[-1]), marks_of(*content[:-1])
+        check_dots(owned, context)
+        return DotMap(tag, {dot: mark for mark, dots in owned for dot in dots}, context)
+
+    def split(state):
+        owned = {}
+        for dot, mark in state.live.items():
+            owned.setdefault(mark, []).append(dot)
+        return (*fields_of(owned), context_fields(state.context))
+
+    return Body(struct_of(*fields, CONTEXT), make, split)
+
+
+def encoded(spelling):
+    """A thing kept as its bytes, which are compared and never looked into."""
+    return Spelling(lambda reader: spelling.write(spelling.read(reader)), bytes)
+
+
+def marks_of_elements(elements):
+    return [((e, is_add), dots) for e, both in elements for is_add, dots in zip((True, False), both)]
+
+
+def elements_of_marks(owned):
+    elements = {element for element, _ in owned}
+    return [[(e, (owned.get((e, True), []), owned.get((e, False), []))) for e in elements]]
+
+
+MV_REGISTER = dot_map(
+    0x06,
+    [map_of(DOT, encoded(struct_of(VALUE, STAMP)))],
+    lambda siblings: [(mark, [dot]) for dot, mark in siblings],
+    lambda owned: [[(dot, mark) for mark, dots in owned.items() for dot in dots]],
+)
+RW_SET = dot_map(
+    0x07,
+    [map_of(encoded(SCALAR), struct_of(DOTS, DOTS).checked(not_empty))],
+    marks_of_elements,
+    elements_of_marks,
+)
+EW_FLAG = dot_map(0x08, [DOTS], lambda dots: [(True, dots)], lambda owned: [owned.get(True, [])])
+DW_FLAG = dot_map(
+    0x09,
+    [DOTS, DOTS],
+    lambda enables, disables: [(True, enables), (False, disables)],
+    lambda owned: [owned.get(True, []), owned.get(False, [])],
+)
+RIGHTS = dict_of(TEXT, COUNTS.checked(lambda counts: require(counts, "NOT_CANONICAL", "an empty row")))
+BOUNDED_COUNTER = Body(struct_of(RIGHTS, COUNTS), BoundedCounter)
+
+
+def rank_up_to_65(registers):
+    require(max(registers) <= 65, "BAD_SCHEMA", "no rank")
+
+
+HLL_NATIVE = Body(then(struct_of(U64, PRECISION), lambda _, p: octet_list(1 << p, rank_up_to_65)), HllNative)
+BLOCKS = unsigned(1, 2**24, width=32)
+BLOOM_NATIVE = Body(then(struct_of(U64, BLOCKS), lambda _, blocks: octet_list(32 * blocks)), BloomNative)
+MINHASH = Body(
+    struct_of(U64, list_of(U32, 1, 65_536)),
+    lambda seed, signature: MinHash(seed, len(signature), signature),
+    lambda state: (state.seed, state.signature),
+)
+
+
+def node_cells(seed, width, depth):
+    cells = struct_of(list_of(U64, width * depth, width * depth), U64)
+
+    def read(reader):
+        table, total = cells.read(reader)
+        return [*table, total]
+
+    return dict_of(TEXT, Spelling(read, lambda found: cells.write((found[:-1], found[-1]))).checked(not_empty))
+
+
+CMS_NATIVE = Body(then(shape_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)), node_cells), CmsNative)
 BODIES = {
     0x01: G_COUNTER, 0x02: PN_COUNTER, 0x03: REGISTER, 0x04: OR_SET, 0x05: LWW_MAP, 0x10: DELTA, 0x20: GENERIC,
     0x30: HLL, 0x31: BLOOM, 0x32: CMS, 0x40: VECTOR_CLOCK, 0x41: DOTTED, 0x42: MERKLE_TREE, 0x43: GOSSIP_STATE,
-    0x44: GOSSIP_ENTRY, **{tag: report_body(tag) for tag in reports.TABLES},
+    0x44: GOSSIP_ENTRY, 0x06: MV_REGISTER, 0x07: RW_SET, 0x08: EW_FLAG, 0x09: DW_FLAG, 0x0A: BOUNDED_COUNTER,
+    0x33: HLL_NATIVE, 0x34: BLOOM_NATIVE, 0x35: CMS_NATIVE, 0x36: MINHASH, **{tag: report_body(tag) for tag in reports.TABLES},
 }  # fmt: skip
+
+
+# Floors -----------------------------------------------------------------------------------------
+
+
+def check_floor(state):
+    """What is judged at the end of a body that has a floor."""
+    if state.floor is None:
+        return
+    if state.tag == 0x05:
+        hidden = [key for key in state.tombstones if state.tombstones[key].seconds() <= state.floor.seconds()]
+        require(not hidden, "NOT_CANONICAL", "a tombstone below the floor")
+    if state.tag == 0x43:
+        settled = [e for e in state.entries.values() if e.tombstone and sum(e.clock.clocks.values()) <= state.floor]
+        require(not settled, "NOT_CANONICAL", "a tombstone below the floor")

@@ -1,10 +1,10 @@
-"""Frames and batches of version 1 (wire.md)."""
+"""Frames and batches of both versions (wire.md, version-2.md 1)."""
 
 import struct
 import zlib
 from dataclasses import dataclass
 
-from . import values
+from . import values, version2
 from .payloads import read_payload
 from .registry import LIMITS, TAGS, Refusal, name_of, require
 from .text import json_text
@@ -17,8 +17,9 @@ COMPRESSED = 1
 
 @dataclass
 class Frame:
-    """A frame that was read: its tag, its document, the state it stands for and its bytes."""
+    """A frame that was read: version, tag, document (version 1 only), the state it stands for and its bytes."""
 
+    version: int
     tag: int
     payload: object
     state: object
@@ -50,12 +51,15 @@ def peek(data):
     }  # fmt: skip
 
 
-def check_header(data, prefix=False):
+def check_header(data, prefix=False, as_chunk=False):
     """Steps 1 to 7 of strict reading: how many bytes the frame takes."""
     version, tag, flags, length = header(data)
-    require(version == 1, "BAD_VERSION")
-    require(flags & ~COMPRESSED == 0, "BAD_FLAGS")
-    require(tag in TAGS and TAGS[tag]["since"] == 1, "UNKNOWN_TYPE")
+    require(version in (1, 2), "BAD_VERSION")
+    if version == 2:
+        version2.check_header(tag, flags, length, as_chunk)
+    else:
+        require(flags & ~COMPRESSED == 0, "BAD_FLAGS")
+        require(tag in TAGS and TAGS[tag]["since"] == 1, "UNKNOWN_TYPE")
     end = HEADER.size + length
     require(end <= len(data), "TRUNCATED")
     require(prefix or end == len(data), "TRAILING_BYTES")
@@ -66,15 +70,19 @@ def decode(data, budget=None, prefix=False):
     """Strict reading of one frame."""
     budget = budget or Budget()
     data = data[: check_header(data, prefix)]
-    _, tag, flags, _ = header(data)
-    payload = _plain_payload(data, flags, budget)
-    document = read_payload(payload, budget.depth) if is_json(tag) else values.decode(payload, budget.depth)
-    return Frame(tag, document, read_state(tag, document), data)
+    version, tag, _, _ = header(data)
+    content = plain_content(data, budget)
+    if version == 2:
+        return Frame(2, tag, None, version2.read_body(tag, content, budget.depth), data)
+    document = read_payload(content, budget.depth) if is_json(tag) else values.decode(content, budget.depth)
+    return Frame(1, tag, document, read_state(tag, document), data)
 
 
-def _plain_payload(data, flags, budget):
-    payload = data[HEADER.size :]
-    return inflate(payload, budget) if flags & COMPRESSED else payload
+def plain_content(data, budget):
+    """What a frame holds, inflated if it is compressed, without its trailer."""
+    version, _, flags, _ = header(data)
+    content = version2.content_of(data) if version == 2 else data[HEADER.size :]
+    return inflate(content, budget) if flags & COMPRESSED else content
 
 
 def inflate(payload, budget):
@@ -117,8 +125,16 @@ def encode_state(state):
 def compress(data):
     """The frame with its payload compressed if that is smaller."""
     found = decode(data)
-    _, tag, flags, _ = header(data)
-    return build(found.tag, _plain_payload(found.data, flags, Budget()), compress=True)
+    content = plain_content(found.data, Budget())
+    if found.version == 2:
+        return version2.build(found.tag, b"", content, compress=True)
+    return build(found.tag, content, compress=True)
+
+
+def decode_chunk(data):
+    """One chunk of a stream."""
+    check_header(data, as_chunk=True)
+    return version2.read_chunk(data, lambda content, limit: inflate(content, Budget(limit)))
 
 
 # Batches ----------------------------------------------------------------------------------------

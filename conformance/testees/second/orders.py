@@ -81,3 +81,6 @@ def sorted_pairs(mapping):
     return sorted(mapping.items(), key=lambda pair: by_bytes(pair[0]))
 
 
+def sorted_text(texts):
+    """Texts in canonical order."""
+    return sorted(texts, key=by_bytes)

@@ -4,7 +4,7 @@ import re
 import struct
 import sys
 
-from .registry import LIMITS, Refusal, require
+from .registry import LIMITS, require
 from .values import Map, utf8
 
 sys.set_int_max_str_digits(0)  # integers of reports have any size
@@ -156,7 +156,7 @@ class MessagePack:
     def number(self, form):
         return struct.unpack(">" + form, self.take(struct.calcsize(form)))[0]
 
-    def value(self, opened, as_key=False):
+    def value(self, opened):
         first = self.take(1)[0]
         if first < 0x80 or first >= 0xE0:
             return first if first < 0x80 else first - 0x100
@@ -164,7 +164,7 @@ class MessagePack:
             return self.FIXED[first]
         if first in self.NUMBERS:
             return self.number(self.NUMBERS[first])
-        return self.counted(*self.shape(first), opened, as_key)
+        return self.counted(*self.shape(first), opened)
 
     def shape(self, first):
         """Kind and count of what a byte begins."""
@@ -176,15 +176,14 @@ class MessagePack:
         kind, form = self.COUNTED[first]
         return kind, self.number(form)
 
-    def counted(self, kind, count, opened, as_key):
+    def counted(self, kind, count, opened):
         if kind in ("bin", "str"):
             data = self.take(count)
             return utf8(data) if kind == "str" else bytes(data)
         require(opened < self.max_depth, "TOO_DEEP")
-        if as_key:
-            raise Refusal("BAD_KEY")
         require(count * (2 if kind == "map" else 1) <= len(self.data) - self.at, "BAD_JSON")
         inside = opened + 1
         if kind == "array":
             return [self.value(inside) for _ in range(count)]
-        return Map((self.value(inside, as_key=True), self.value(inside)) for _ in range(count))
+        pairs = [(self.value(inside), self.value(inside)) for _ in range(count)]
+        return Map(pairs)  # only now are keys judged

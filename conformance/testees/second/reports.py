@@ -1,23 +1,14 @@
 """Results for people and tools: 0x45 to 0x47 and 0x50 to 0x55, as tables of members."""
 
 from .fields import (
-    as_any_int, as_bool, as_map, as_number, as_text, check_type, list_of, member, object_of, one_of, optional,
+    as_any_int, as_bool, as_map, as_number, as_object, as_text, check_type, list_of, member, object_of, one_of, optional,
     unchecked,
 )  # fmt: skip
 from .registry import name_of, require
-from .states import Report, sorted_text
+from .orders import sorted_text
+from .states import Report
 from .text import fit_for_json
 from .values import Map
-
-
-def _ordered(read):
-    """A reader of a list or object that gives plain values in stored order."""
-
-    def collect(value):
-        found = read(value)
-        return Map(found.items()) if isinstance(found, dict) else found
-
-    return collect
 
 
 def _table(rows):
@@ -25,8 +16,13 @@ def _table(rows):
     return lambda document: Map((name, member(as_map(document), name, *how)) for name, *how in rows)
 
 
+def _map_of(read):
+    """A map with any keys; JSON makes texts of them on writing."""
+    return lambda value: Map((key, read(item)) for key, item in as_map(value).items())
+
+
 TEXTS, OBJECT = list_of(as_text), as_map
-TEXT_OBJECT, INT_OBJECT = _ordered(object_of(as_text)), _ordered(object_of(as_any_int))
+TEXT_OBJECT, INT_OBJECT = _map_of(as_text), _map_of(as_any_int)
 MAYBE_TEXT = optional(as_text)
 
 
@@ -45,7 +41,7 @@ schema_change = _table([
 ])  # fmt: skip
 rename = _table([("old_name", as_text), ("new_name", as_text), ("version", MAYBE_TEXT, None)])
 evolution_result = _table([
-    ("resolved_schema", TEXT_OBJECT), ("changes", list_of(schema_change)), ("defaults", OBJECT, Map),
+    ("resolved_schema", lambda value: Map(object_of(as_text)(value).items())), ("changes", list_of(schema_change)), ("defaults", lambda value: Map(as_object(value).items()), Map),
     ("policy_used", POLICIES), ("is_compatible", as_bool), ("warnings", TEXTS, list), ("renames", list_of(rename), list),
 ])  # fmt: skip
 

@@ -154,12 +154,12 @@ def struct_of(*members):
     return Spelling(lambda reader: tuple(member.read(reader) for member in members), write, order)
 
 
-def list_of(member, length=None):
-    """Members after their count; a length that is fixed beforehand is judged with the count."""
+def list_of(member, least=0, most=None):
+    """Members after their count; a length that is bounded is judged with the count."""
 
     def read(reader):
         count = read_count(reader)
-        require(length in (None, count), "BAD_SCHEMA", "another length")
+        require(least <= count and (most is None or count <= most), "BAD_SCHEMA", "another length")
         return [member.read(reader) for _ in range(count)]
 
     return Spelling(read, lambda values: write_varint(len(values)) + b"".join(map(member.write, values)))
@@ -223,7 +223,7 @@ def read_value(reader, opened=0, as_key=False):
     require(kind <= 8, "BAD_VALUE_TAG")
     if kind < 6:
         return _SCALARS[kind].read(reader) if kind else None
-    require(opened < LIMITS["depth"], "TOO_DEEP")
+    require(opened < reader.max_depth, "TOO_DEEP")
     count = read_count(reader, 2 if kind == 7 else 1)
     require(not as_key, "BAD_KEY")
     if kind == 6:

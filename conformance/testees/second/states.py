@@ -1,92 +1,122 @@
 """The states of all kinds and their joins (laws.md).
 
-A state is a value: `join` makes a new one and leaves both operands as they were.
+Most states are tuples of joins: `lattice` names the fields and how each of them joins. A join makes a new
+state and leaves both operands as they were.
 """
 
 import math
-from dataclasses import dataclass, field
+import operator
+from dataclasses import dataclass, field, make_dataclass
 
-from .orders import by_bytes, gossip_key, record_key, register_key
+from .orders import gossip_key, record_key, register_key
 from .registry import require
 from .values import identity
 
 
-def maximum_by_key(left, right):
-    """Slot by slot the greater number; a missing slot is lowest."""
-    joined = dict(left)
-    for key, number in right.items():
-        joined[key] = max(number, joined.get(key, number))
-    return joined
+class State:
+    """What every state carries beside its own content."""
+
+    ext = {}  # extension fields with even ids
+    floor = None  # what compaction has settled
 
 
-def join_by_key(left, right, join):
-    """Slot by slot the join of two values; a missing slot is lowest."""
-    joined = dict(left)
-    for key, value in right.items():
-        joined[key] = join(joined[key], value) if key in joined else value
-    return joined
-
-
-# Counters ---------------------------------------------------------------------------------------
-
-
-@dataclass
-class GCounter:
-    tag = 0x01
-    counts: dict
+def lattice(tag, **joins):
+    """A kind of state whose fields join one by one."""
 
     def join(self, other):
-        return GCounter(maximum_by_key(self.counts, other.counts))
+        return type(self)(*(join(getattr(self, name), getattr(other, name)) for name, join in joins.items()))
+
+    return make_dataclass("Lattice", joins, bases=(State,), namespace={"tag": tag, "join": join})
+
+
+def joined(left, right):
+    return left.join(right)
+
+
+def first(left, _):
+    return left
+
+
+def equal(left, right):
+    """Parameters are no part of the lattice."""
+    require(left == right, "PARAMETER_MISMATCH")
+    return left
+
+
+def slots(join):
+    """Key by key; a missing slot is lowest."""
+
+    def join_slots(left, right):
+        both = {key: join(left[key], right[key]) for key in left.keys() & right.keys()}
+        return {**left, **right, **both}
+
+    return join_slots
+
+
+def cells(join):
+    """Place by place."""
+    return lambda left, right: list(map(join, left, right))
+
+
+def greater(key):
+    """The maximum of a total order."""
+    return lambda left, right: max(left, right, key=key)
+
+
+MAX_SLOTS = slots(max)
+
+# Counters, clocks, registers --------------------------------------------------------------------
+
+
+class GCounter(lattice(0x01, counts=MAX_SLOTS)):
+    pass
+
+
+class PnCounter(lattice(0x02, pos=joined, neg=joined)):
+    pass
+
+
+class BoundedCounter(lattice(0x0A, rights=slots(MAX_SLOTS), used=MAX_SLOTS)):
+    """Rights by creator and holder, and what each actor has spent."""
+
+
+class VectorClock(lattice(0x40, clocks=MAX_SLOTS)):
+    pass
 
 
 @dataclass
-class PnCounter:
-    tag = 0x02
-    pos: GCounter
-    neg: GCounter
+class DottedVersionVector(State):
+    tag = 0x41
+    base: VectorClock
+    dot: object  # (node, counter) or none
+
+    def effective(self):
+        """The base with the slot of the dot raised to it."""
+        return VectorClock(MAX_SLOTS(self.base.clocks, dict([self.dot] if self.dot else [])))
 
     def join(self, other):
-        return PnCounter(self.pos.join(other.pos), self.neg.join(other.neg))
-
-
-# Registers --------------------------------------------------------------------------------------
+        return DottedVersionVector(self.effective().join(other.effective()), None)
 
 
 @dataclass
-class Register:
+class Register(State):
     tag = 0x03
     value: object
     stamp: object
     node: str
 
-    def key(self):
-        return register_key(self.value, self.stamp, self.node)
-
     def join(self, other):
-        return max(self, other, key=Register.key)
+        return max(self, other, key=lambda one: register_key(one.value, one.stamp, one.node))
 
 
-@dataclass
-class LwwMap:
-    tag = 0x05
-    registers: dict
-    tombstones: dict
-
-    def join(self, other):
-        tombstones = join_by_key(self.tombstones, other.tombstones, _later)
-        return LwwMap(join_by_key(self.registers, other.registers, Register.join), tombstones)
-
+class LwwMap(lattice(0x05, registers=slots(joined), tombstones=slots(greater(lambda stamp: stamp.key())))):
     def is_dominated(self, key):
         """Whether the tombstone of a key is before its register."""
         register = self.registers.get(key)
         return register is not None and self.tombstones[key].seconds() < register.stamp.seconds()
 
 
-def _later(left, right):
-    return max(left, right, key=lambda stamp: stamp.key())
-
-
-# Observed-remove set ----------------------------------------------------------------------------
+# Sets and other maps of dots --------------------------------------------------------------------
 
 
 @dataclass
@@ -111,11 +141,34 @@ class Context:
         return Context(contiguous, exceptions)
 
     def join(self, other):
-        contiguous = maximum_by_key(self.contiguous, other.contiguous)
+        contiguous = MAX_SLOTS(self.contiguous, other.contiguous)
         return Context(contiguous, self.exceptions | other.exceptions).normalised()
 
     def size(self):
         return sum(self.contiguous.values()) + len(self.exceptions)
+
+
+def join_dots(left, left_context, right, right_context):
+    """The live dots of a join: live on both sides, or live on one and unseen by the other."""
+    only_left = {dot for dot in left - right if not right_context.covers(dot)}
+    only_right = {dot for dot in right - left if not left_context.covers(dot)}
+    return (left & right) | only_left | only_right
+
+
+@dataclass
+class DotMap(State):
+    """A multi-value register, a remove-wins set or a flag (multi-value.md)."""
+
+    tag: int
+    live: dict  # dot -> mark
+    context: Context
+
+    def join(self, other):
+        both = self.live.keys() & other.live.keys()
+        require(all(self.live[dot] == other.live[dot] for dot in both), "DOT_CONFLICT")
+        dots = join_dots(self.live.keys(), self.context, other.live.keys(), other.context)
+        marks = {**self.live, **other.live}
+        return DotMap(self.tag, {dot: marks[dot] for dot in dots}, self.context.join(other.context))
 
 
 @dataclass
@@ -126,10 +179,14 @@ class Element:
     dots: set = field(default_factory=set)
     plain: set = field(default_factory=set)
     removed: set = field(default_factory=set)
+    removed_dots: set = field(default_factory=set)  # only while a document is read
+
+    def says_something(self):
+        return bool(self.dots or self.plain or self.removed)
 
 
 @dataclass
-class OrSet:
+class OrSet(State):
     tag = 0x04
     elements: dict  # identity -> Element
     context: Context
@@ -138,20 +195,25 @@ class OrSet:
         """What is known of an element, after making it known."""
         return self.elements.setdefault(identity(value), Element(value))
 
-    def join(self, other):
-        self._check_conflicts(other)
-        joined = OrSet({}, self.context.join(other.context))
-        for key in {**self.elements, **other.elements}:
-            known = self.elements.get(key) or other.elements[key]
-            left = self.elements.get(key) or Element(known.value)
-            right = other.elements.get(key) or Element(known.value)
-            joined.elements[key] = self._join_element(left, right, other.context)
-        return joined
+    def has_dead_dots(self):
+        """Whether the context covers a dot that is not live."""
+        return self.context.size() > sum(len(element.dots) for element in self.elements.values())
 
-    def _check_conflicts(self, other):
-        owners = {dot: key for key, element in self.elements.items() for dot in element.dots}
-        for key, element in other.elements.items():
-            require(all(owners.get(dot, key) == key for dot in element.dots), "DOT_CONFLICT")
+    def check_dots(self, other=None):
+        """One dot, one element: here, or here and in another set."""
+        owners = {}
+        for state in filter(None, (self, other)):
+            for key, element in state.elements.items():
+                require(all(owners.setdefault(dot, key) == key for dot in element.dots), "DOT_CONFLICT")
+
+    def join(self, other):
+        self.check_dots(other)
+        elements = {}
+        for key, known in {**other.elements, **self.elements}.items():
+            nothing = Element(known.value)
+            left, right = self.elements.get(key, nothing), other.elements.get(key, nothing)
+            elements[key] = self._join_element(left, right, other.context)
+        return OrSet(elements, self.context.join(other.context))
 
     def _join_element(self, left, right, right_context):
         dots = join_dots(left.dots, self.context, right.dots, right_context)
@@ -159,110 +221,53 @@ class OrSet:
         return Element(left.value, dots, (left.plain | right.plain) - removed, removed)
 
 
-def join_dots(left, left_context, right, right_context):
-    """The live dots of a join: live on both sides, or live on one and unseen by the other."""
-    only_left = {dot for dot in left - right if not right_context.covers(dot)}
-    only_right = {dot for dot in right - left if not left_context.covers(dot)}
-    return (left & right) | only_left | only_right
+# Sketches ---------------------------------------------------------------------------------------
 
 
-# Sketches of version 1 --------------------------------------------------------------------------
+class Hll(lattice(0x30, precision=equal, registers=cells(max))):
+    pass
 
 
-@dataclass
-class Hll:
-    tag = 0x30
-    precision: int
-    registers: list
-
+class Bloom(lattice(0x31, capacity=max, fp_rate=min, size=equal, hashes=equal, bits=cells(operator.or_), count=max)):
     def join(self, other):
-        require(self.precision == other.precision, "PARAMETER_MISMATCH")
-        return Hll(self.precision, list(map(max, self.registers, other.registers)))
+        result = super().join(other)
+        estimate = result.estimated_count()
+        result.count = result.count if estimate is None else estimate
+        return result
 
-
-@dataclass
-class Bloom:
-    tag = 0x31
-    capacity: int
-    fp_rate: float
-    size: int
-    hashes: int
-    bits: bytes
-    count: int
-
-    def join(self, other):
-        require((self.size, self.hashes) == (other.size, other.hashes), "PARAMETER_MISMATCH")
-        bits = bytes(left | right for left, right in zip(self.bits, other.bits))
-        capacity, rate = max(self.capacity, other.capacity), min(self.fp_rate, other.fp_rate)
-        count = self.estimated_count(self.size, self.hashes, bits)
-        count = max(self.count, other.count) if count is None else count
-        return Bloom(capacity, rate, self.size, self.hashes, bits, count)
-
-    @staticmethod
-    def estimated_count(size, hashes, bits):
+    def estimated_count(self):
         """How many items the bits suggest; none if all are set."""
-        ones = sum(byte.bit_count() for byte in bits)
-        if ones == size:
+        ones = sum(byte.bit_count() for byte in self.bits)
+        if ones == self.size:
             return None
-        return math.trunc(-size / hashes * math.log(max(1 - ones / size, 1e-10)))
+        return math.trunc(-self.size / self.hashes * math.log(max(1 - ones / self.size, 1e-10)))
 
 
-@dataclass
-class Cms:
-    tag = 0x32
-    width: int
-    depth: int
-    table: list
-    total: int
-
-    def join(self, other):
-        require((self.width, self.depth) == (other.width, other.depth), "PARAMETER_MISMATCH")
-        table = [list(map(max, *rows)) for rows in zip(self.table, other.table)]
-        return Cms(self.width, self.depth, table, max(self.total, other.total))
+class Cms(lattice(0x32, width=equal, depth=equal, table=cells(cells(max)), total=max)):
+    pass
 
 
-# Clocks -----------------------------------------------------------------------------------------
+class HllNative(lattice(0x33, seed=equal, precision=equal, registers=cells(max))):
+    pass
 
 
-@dataclass
-class VectorClock:
-    tag = 0x40
-    clocks: dict
-
-    def join(self, other):
-        return VectorClock(maximum_by_key(self.clocks, other.clocks))
+class BloomNative(lattice(0x34, seed=equal, blocks=equal, bits=cells(operator.or_))):
+    pass
 
 
-@dataclass
-class DottedVersionVector:
-    tag = 0x41
-    base: VectorClock
-    dot: object  # (node, counter) or none
+class CmsNative(lattice(0x35, seed=equal, width=equal, depth=equal, nodes=slots(cells(max)))):
+    """Per node the cells row by row, and the total last."""
 
-    def effective(self):
-        """The base with the slot of the dot raised to it."""
-        return VectorClock(maximum_by_key(self.base.clocks, dict([self.dot] if self.dot else [])))
 
-    def join(self, other):
-        return DottedVersionVector(self.effective().join(other.effective()), None)
+class MinHash(lattice(0x36, seed=equal, length=equal, signature=cells(min))):
+    pass
 
 
 # Merkle tree and gossip -------------------------------------------------------------------------
 
 
-@dataclass
-class MerkleTree:
-    tag = 0x42
-    branching_factor: int
-    records: dict  # key -> (content hash, record or none)
-
-    def join(self, other):
-        greater = max(self.branching_factor, other.branching_factor)
-        return MerkleTree(greater, join_by_key(self.records, other.records, _greater_record))
-
-
-def _greater_record(left, right):
-    return max(left, right, key=lambda entry: record_key(*entry))
+class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))):
+    """Records by key: (content hash, record or none)."""
 
 
 @dataclass
@@ -271,31 +276,19 @@ class GossipEntry:
     clock: VectorClock
     tombstone: bool
 
-    def key(self):
-        return gossip_key(self.value, self.clock.clocks, self.tombstone)
-
     def join(self, other):
-        return max(self, other, key=GossipEntry.key)
+        return max(self, other, key=lambda one: gossip_key(one.value, one.clock.clocks, one.tombstone))
 
 
-@dataclass
-class GossipState:
-    tag = 0x43
-    node: str
-    fanout: int
-    entries: dict
-    clock: VectorClock
-
-    def join(self, other):
-        entries = join_by_key(self.entries, other.entries, GossipEntry.join)
-        return GossipState(self.node, self.fanout, entries, self.clock.join(other.clock))
+class GossipState(lattice(0x43, node=first, fanout=first, entries=slots(joined), clock=joined)):
+    pass
 
 
 # What is no state -------------------------------------------------------------------------------
 
 
 @dataclass
-class Delta:
+class Delta(State):
     tag = 0x10
     added: list
     modified: list
@@ -306,18 +299,31 @@ class Delta:
 
 
 @dataclass
-class EntryMessage:
+class EntryMessage(State):
     tag = 0x44
     key: str
     entry: GossipEntry
 
 
 @dataclass
-class Report:
+class Report(State):
     """A value nobody interprets, or a result for people: its payload in canonical form."""
 
     tag: int
     payload: object
+
+
+@dataclass
+class Opaque(State):
+    """What a newer writer made: relayed and named, not understood."""
+
+    tag: int
+    body: bytes
+    known: bool = False  # whether the tag is known and only the schema is not
+
+    def join(self, other):
+        require(self == other, "UNSUPPORTED_SCHEMA" if self.known else "UNKNOWN_TYPE")
+        return self
 
 
 def is_joinable(state):
@@ -327,10 +333,9 @@ def is_joinable(state):
 def join(left, right):
     """The join of two states."""
     require(left.tag == right.tag, "TYPE_MISMATCH")
+    if isinstance(right, Opaque):
+        return right.join(left)
     require(is_joinable(left), "NOT_MERGEABLE")
-    return left.join(right)
-
-
-def sorted_text(texts):
-    """Texts in canonical order."""
-    return sorted(texts, key=by_bytes)
+    result = left.join(right)
+    result.ext = slots(max)(left.ext, right.ext)
+    return result

@@ -1,71 +1,79 @@
-"""Documents of version 1 and the states they stand for: `read` and `write`, kind by kind.
+"""Documents of version 1 and the states they stand for, kind by kind.
 
-Members are checked in the order of the tables of the specification.
+A table lists the members of a kind in the order in which they are checked and written; the fields of the
+state have the same order.
 """
 
 import re
+from dataclasses import dataclass, fields
+from typing import Callable
 
 from . import reports
 from .fields import (
-    any_value, as_bool, as_float, as_i64, as_map, as_object, as_text, check_type, int_in, list_of, member, object_of,
+    REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_object, as_text, check_type, int_in, list_of,
+    member, object_of,
 )  # fmt: skip
-from .orders import ZERO, read_stamp, sorted_pairs
-from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, require
+from .orders import ZERO, Stamp, by_bytes, read_stamp, sorted_pairs, sorted_text
+from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
 from .states import (
     Bloom, Cms, Context, Delta, DottedVersionVector, Element, EntryMessage, GCounter, GossipEntry, GossipState, Hll,
-    LwwMap, MerkleTree, OrSet, PnCounter, Register, Report, VectorClock, sorted_text,
+    LwwMap, MerkleTree, OrSet, PnCounter, Register, Report, VectorClock,
 )  # fmt: skip
 from .text import py_repr, py_str
 from .values import Map, identity, is_int
 
-# Counters ---------------------------------------------------------------------------------------
+
+def sorted_map(write):
+    """A writer of protocol-owned maps."""
+    return lambda content: Map((key, write(value)) for key, value in sorted_pairs(content))
 
 
-def read_g_counter(document):
-    check_type(document, "g_counter")
-    return GCounter(member(document, "counts", object_of(int_in(0, I64_MAX)), dict))
+def as_is(value):
+    return value
 
 
-def write_g_counter(state):
-    return Map([("type", "g_counter"), ("counts", Map(sorted_pairs(state.counts)))])
+@dataclass(frozen=True)
+class Member:
+    """One member: how it is read and written, and what a missing one stands for."""
+
+    name: str
+    read: Callable
+    write: Callable = as_is
+    missing: object = REQUIRED
+    null_is_missing: bool = False
 
 
-def read_pn_counter(document):
-    check_type(document, "pn_counter")
-    return PnCounter(member(document, "pos", read_g_counter), member(document, "neg", read_g_counter))
+@dataclass(frozen=True)
+class Kind:
+    """The table of a kind, and the constructor of its state."""
+
+    tag: int
+    make: Callable
+    members: tuple
+    writes_type: bool = True
+
+    def read(self, document):
+        check_type(document, name_of(self.tag))
+        return self.make(*(member(document, m.name, m.read, m.missing, m.null_is_missing) for m in self.members))
+
+    def write(self, state):
+        head = [("type", name_of(self.tag))] if self.writes_type else []
+        values = (getattr(state, field.name) for field in fields(state))
+        return Map(head + [(m.name, m.write(value)) for m, value in zip(self.members, values)])
 
 
-def write_pn_counter(state):
-    halves = [("pos", write_g_counter(state.pos)), ("neg", write_g_counter(state.neg))]
-    return Map([("type", "pn_counter"), *halves])
+# Counters and registers -------------------------------------------------------------------------
 
-
-# Registers --------------------------------------------------------------------------------------
-
-
-def read_register(document):
-    check_type(document, "lww_register")
-    value = member(document, "value", any_value)
-    stamp = member(document, "timestamp", read_stamp)
-    return Register(value, stamp, member(document, "node_id", as_text, ""))
-
-
-def write_register(state):
-    stamp = state.stamp.wire_1()
-    return Map([("type", "lww_register"), ("value", state.value), ("timestamp", stamp), ("node_id", state.node)])
-
-
-def read_lww_map(document):
-    check_type(document, "lww_map")
-    registers = member(document, "registers", object_of(read_register), dict)
-    return LwwMap(registers, member(document, "tombstones", object_of(read_stamp), dict))
-
-
-def write_lww_map(state):
-    registers = Map((key, write_register(register)) for key, register in sorted_pairs(state.registers))
-    tombstones = Map((key, stamp.wire_1()) for key, stamp in sorted_pairs(state.tombstones))
-    return Map([("type", "lww_map"), ("registers", registers), ("tombstones", tombstones)])
-
+COUNT = int_in(0, I64_MAX)
+G_COUNTER = Kind(0x01, GCounter, (Member("counts", object_of(COUNT), sorted_map(as_is), dict),))
+PN_COUNTER = Kind(0x02, PnCounter, tuple(Member(half, G_COUNTER.read, G_COUNTER.write) for half in ("pos", "neg")))
+REGISTER = Kind(0x03, Register, (
+    Member("value", any_value), Member("timestamp", read_stamp, Stamp.wire_1), Member("node_id", as_text, as_is, ""),
+))  # fmt: skip
+LWW_MAP = Kind(0x05, LwwMap, (
+    Member("registers", object_of(REGISTER.read), sorted_map(REGISTER.write), dict),
+    Member("tombstones", object_of(read_stamp), sorted_map(Stamp.wire_1), dict),
+))  # fmt: skip
 
 # Observed-remove set ----------------------------------------------------------------------------
 
@@ -73,15 +81,14 @@ _DOT = re.compile(r"(.+)#([1-9][0-9]{0,19})", re.DOTALL | re.ASCII)
 _INT = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _BYTE_ESCAPE = re.compile(r"\\x([0-9a-f]{2})|\\(.)")
 _BLANKS = {"t": "\t", "n": "\n", "r": "\r"}
-_TYPE_NAMES = {int: "int", float: "float", bool: "bool", type(None): "NoneType", bytes: "bytes"}
+_TYPE_NAMES = {type(None): "NoneType", bool: "bool", int: "int", float: "float", str: "str", bytes: "bytes"}
+_KIND_ORDER = list(_TYPE_NAMES)
 
 
 def read_dot(tag):
     """The dot an add tag spells, or none."""
     found = _DOT.fullmatch(tag)
-    if not found or int(found[2]) > U64_MAX:
-        return None
-    return found[1], int(found[2])
+    return (found[1], int(found[2])) if found and int(found[2]) <= U64_MAX else None
 
 
 def dot_text(dot):
@@ -93,46 +100,41 @@ def read_or_set(document):
     tags = object_of(list_of(as_text))
     live = member(document, "elements", tags, dict)
     types = member(document, "element_types", object_of(as_text), dict)
-    context = member(document, "context", _read_context, Context)
+    state = OrSet({}, member(document, "context", _read_context, Context))
     removed = member(document, "removed", tags, dict)
-    return _make_set(live, types, context, removed)
+    for text, added in live.items():
+        _place_tags(state, restore_element(text, types.get(text)), added, "dots", "plain")
+    state.check_dots()
+    for text, gone in removed.items():
+        _place_tags(state, restore_element(text, types.get(text)), gone, "removed_dots", "removed")
+    return _settled(state)
 
 
-def _make_set(live, types, context, removed):
-    state, dead, owners = OrSet({}, context), set(), {}
-    for texts, is_removed in ((live, False), (removed, True)):
-        for text, tags in texts.items():
-            element = state.element(restore_element(text, types.get(text)))
-            for tag in tags:
-                _place_tag(element, tag, is_removed, context, dead)
-                _one_owner(owners, read_dot(tag), identity(element.value))
-    for element in state.elements.values():
-        element.dots -= dead
-        element.plain -= element.removed
-    state.context = context.normalised()
+def _place_tags(state, value, tags, dots, plain):
+    element = state.element(value)
+    for tag in tags:
+        dot = read_dot(tag)
+        getattr(element, plain if dot is None else dots).add(dot or tag)
+
+
+def _settled(state):
+    """The state after what was removed is no longer live, with all its dots in the context."""
+    elements = list(state.elements.values())
+    dead = {dot for element in elements for dot in element.removed_dots}
+    state.context.exceptions |= dead.union(*(element.dots for element in elements))
+    for element in elements:
+        state.elements[identity(element.value)] = Element(
+            element.value, element.dots - dead, element.plain - element.removed, element.removed
+        )
+    state.context = state.context.normalised()
     return state
-
-
-def _one_owner(owners, dot, element):
-    """A dot stands on one element."""
-    if dot is not None:
-        require(owners.setdefault(dot, element) == element, "DOT_CONFLICT")
-
-
-def _place_tag(element, tag, is_removed, context, dead):
-    dot = read_dot(tag)
-    if dot is None:
-        (element.removed if is_removed else element.plain).add(tag)
-        return
-    (dead if is_removed else element.dots).add(dot)
-    context.exceptions.add(dot)
 
 
 def _read_context(value):
     document = as_map(value)
-    contiguous = member(document, "contiguous", object_of(int_in(0, I64_MAX)), dict)
+    contiguous = member(document, "contiguous", object_of(COUNT), dict)
     dots = [read_dot(text) for text in member(document, "exceptions", list_of(as_text), list)]
-    require(None not in dots, "BAD_SCHEMA", "no dot")
+    require(None not in dots and "" not in contiguous, "BAD_SCHEMA", "no dot")
     return Context(contiguous, set(dots))
 
 
@@ -141,138 +143,93 @@ def restore_element(text, name):
     if name == "int":
         require(_INT.fullmatch(text), "BAD_SCHEMA")
         return as_i64(int(text))
-    if name == "float":
-        return _restored(_parse_float(text), text)
     if name == "bool":
         return text.isascii() and text.lower() == "true"
-    if name == "NoneType":
-        return _restored(None, text)
-    if name == "bytes":
-        return _restored(_parse_bytes(text), text)
-    return text
-
-
-def _restored(value, text):
+    if name not in ("float", "NoneType", "bytes"):
+        return text
+    try:
+        value = {"float": float, "NoneType": lambda _: None, "bytes": _parse_bytes}[name](text)
+    except (ValueError, UnicodeEncodeError):
+        raise Refusal("BAD_SCHEMA") from None
     require(py_repr(value) == text, "BAD_SCHEMA", "the text of another element")
     return value
-
-
-def _parse_float(text):
-    try:
-        return float(text)
-    except ValueError:
-        raise Refusal("BAD_SCHEMA") from None
 
 
 def _parse_bytes(text):
     def unescape(found):
         return chr(int(found[1], 16)) if found[1] else _BLANKS.get(found[2], found[2])
 
-    try:
-        return _BYTE_ESCAPE.sub(unescape, text[2:-1]).encode("latin-1")
-    except UnicodeEncodeError:
-        raise Refusal("BAD_SCHEMA") from None
+    return _BYTE_ESCAPE.sub(unescape, text[2:-1]).encode("latin-1")
 
 
 def write_or_set(state):
-    chosen = _elements_by_text(state)
-    live = [(text, _all_tags(element)) for text, element in sorted_pairs(chosen)]
-    removed = [(text, sorted_text(element.removed)) for text, element in sorted_pairs(chosen) if element.removed]
-    types = [(text, _TYPE_NAMES[type(one.value)]) for text, one in sorted_pairs(chosen) if type(one.value) is not str]
+    chosen = sorted_pairs(_elements_by_text(state))
+    live = [(text, sorted_text([*map(dot_text, element.dots), *element.plain])) for text, element in chosen]
+    removed = [(text, sorted_text(element.removed)) for text, element in chosen if element.removed]
+    types = [(text, _TYPE_NAMES[type(one.value)]) for text, one in chosen if type(one.value) is not str]
     members = [("type", "or_set"), ("elements", Map(live))]
     members += [("element_types", Map(types))] if types else []
-    members += [("context", _write_context(state.context))] if _covers_dead_dots(state) else []
+    members += [("context", _write_context(state.context))] if state.has_dead_dots() else []
     return Map(members + ([("removed", Map(removed))] if removed else []))
 
 
 def _elements_by_text(state):
     """One element per text; two that say something cannot be told apart."""
     chosen = {}
-    for element in sorted(state.elements.values(), key=_says_something):
+    for element in sorted(state.elements.values(), key=_precedence):
         text = py_str(element.value)
-        require(not (text in chosen and _says_something(chosen[text])), "NOT_IN_V1")
+        require(not (text in chosen and chosen[text].says_something()), "NOT_IN_V1")
         chosen[text] = element
     return chosen
 
 
-def _says_something(element):
-    return bool(element.dots or element.plain or element.removed)
-
-
-def _all_tags(element):
-    return sorted_text([*map(dot_text, element.dots), *element.plain])
-
-
-def _covers_dead_dots(state):
-    return state.context.size() > sum(len(element.dots) for element in state.elements.values())
+def _precedence(element):
+    """What says something comes last and wins; of the others the one whose kind stands first."""
+    return element.says_something(), -_KIND_ORDER.index(type(element.value))
 
 
 def _write_context(context):
-    sequences = [*context.contiguous.values(), *(sequence for _, sequence in context.exceptions)]
-    require(all(sequence <= I64_MAX for sequence in sequences), "NOT_IN_V1")
-    exceptions = sorted(context.exceptions, key=lambda dot: (dot[0].encode("utf-8"), dot[1]))
+    require(all(count <= I64_MAX for count in context.contiguous.values()), "NOT_IN_V1")
+    exceptions = sorted(context.exceptions, key=lambda dot: (by_bytes(dot[0]), dot[1]))
     return Map([("contiguous", Map(sorted_pairs(context.contiguous))), ("exceptions", list(map(dot_text, exceptions)))])
 
 
 # Sketches ---------------------------------------------------------------------------------------
 
-_BYTE = int_in(0, 255)
+
+def _octets(value):
+    """Octets, given as a list of ints or as bytes."""
+    return value if isinstance(value, bytes) else bytes(list_of(int_in(0, 255))(value))
 
 
-def _read_octets(count):
-    """A reader of `count` octets, given as a list of ints or as bytes."""
-
-    def read(value):
-        octets = bytes(value) if isinstance(value, bytes) else bytes(list_of(_BYTE)(value))
-        require(len(octets) == count, "BAD_SCHEMA")
-        return octets
-
-    return read
+def make_hll(precision, registers):
+    require(len(registers) == 1 << precision, "BAD_SCHEMA")
+    return Hll(precision, list(registers))
 
 
-def read_hll(document):
-    check_type(document, "hll")
-    limits = int_in(LIMITS["hll_precision_min"], LIMITS["hll_precision_max"])
-    precision = member(document, "precision", limits)
-    return Hll(precision, list(member(document, "registers", _read_octets(1 << precision))))
-
-
-def write_hll(state):
-    return Map([("type", "hll"), ("precision", state.precision), ("registers", state.registers)])
-
-
-def read_bloom(document):
-    check_type(document, "bloom")
-    capacity = member(document, "capacity", as_i64)
-    rate = member(document, "fp_rate", as_float)
-    require(rate == rate, "BAD_SCHEMA", "NaN")
-    size = member(document, "size", int_in(1, LIMITS["bloom_bits"]))
-    hashes = member(document, "num_hashes", int_in(1, LIMITS["bloom_hashes"]))
-    bits = member(document, "bits", _read_octets((size + 7) // 8))
+def make_bloom(capacity, fp_rate, size, hashes, bits, count):
+    require(fp_rate == fp_rate and len(bits) == (size + 7) // 8, "BAD_SCHEMA")
     require(size % 8 == 0 or bits[-1] >> size % 8 == 0, "BAD_SCHEMA", "spare bits")
-    return Bloom(capacity, rate, size, hashes, bits, member(document, "count", int_in(0, I64_MAX), 0))
+    return Bloom(capacity, fp_rate, size, hashes, bits, count)
 
 
-def write_bloom(state):
-    parameters = [("capacity", state.capacity), ("fp_rate", state.fp_rate), ("size", state.size)]
-    content = [("num_hashes", state.hashes), ("bits", list(state.bits)), ("count", state.count)]
-    return Map([("type", "bloom"), *parameters, *content])
-
-
-def read_cms(document):
-    check_type(document, "cms")
-    width, depth = (member(document, name, int_in(1, LIMITS["cms_cells"])) for name in ("width", "depth"))
+def make_cms(width, depth, table, total):
     require(width * depth <= LIMITS["cms_cells"], "BAD_SCHEMA")
-    cell = int_in(0, I64_MAX)
-    table = member(document, "table", list_of(list_of(cell)))
     require(len(table) == depth and all(len(row) == width for row in table), "BAD_SCHEMA")
-    return Cms(width, depth, table, member(document, "total", cell, 0))
+    return Cms(width, depth, table, total)
 
 
-def write_cms(state):
-    shape = [("width", state.width), ("depth", state.depth)]
-    return Map([("type", "cms"), *shape, ("table", state.table), ("total", state.total)])
-
+HLL = Kind(0x30, make_hll, (
+    Member("precision", int_in(LIMITS["hll_precision_min"], LIMITS["hll_precision_max"])), Member("registers", _octets),
+))  # fmt: skip
+BLOOM = Kind(0x31, make_bloom, (
+    Member("capacity", as_i64), Member("fp_rate", as_float), Member("size", int_in(1, LIMITS["bloom_bits"])),
+    Member("num_hashes", int_in(1, LIMITS["bloom_hashes"])), Member("bits", _octets, list), Member("count", COUNT, as_is, 0),
+))  # fmt: skip
+CMS = Kind(0x32, make_cms, (
+    Member("width", int_in(1, LIMITS["cms_cells"])), Member("depth", int_in(1, LIMITS["cms_cells"])),
+    Member("table", list_of(list_of(COUNT))), Member("total", COUNT, as_is, 0),
+))  # fmt: skip
 
 # Clocks -----------------------------------------------------------------------------------------
 
@@ -283,41 +240,41 @@ def _counter(value):
     return value
 
 
-def read_vector_clock(document):
-    check_type(document, "vector_clock")
-    clocks = member(document, "clocks", object_of(_counter), dict, null_is_missing=True)
+def make_clock(clocks):
     return VectorClock({node: count for node, count in clocks.items() if count})
 
 
-def write_vector_clock(state):
-    return Map([("type", "vector_clock"), ("clocks", Map(sorted_pairs(state.clocks)))])
-
-
-def _read_clock_dot(value):
+def _clock_dot(value):
     require(isinstance(value, list) and len(value) == 2, "BAD_SCHEMA")
     node, count = as_text(value[0]), _counter(value[1])
     return (node, count) if count else None
 
 
-def read_dotted(document):
-    check_type(document, "dotted_version_vector")
-    base = member(document, "base", read_vector_clock, lambda: VectorClock({}), null_is_missing=True)
-    return DottedVersionVector(base, member(document, "dot", _read_clock_dot, None, null_is_missing=True))
+VECTOR_CLOCK = Kind(0x40, make_clock, (Member("clocks", object_of(_counter), sorted_map(as_is), dict, True),))
+DOTTED = Kind(0x41, DottedVersionVector, (
+    Member("base", VECTOR_CLOCK.read, VECTOR_CLOCK.write, lambda: VectorClock({}), True),
+    Member("dot", _clock_dot, as_is, None, True),
+))  # fmt: skip
 
 
 def write_dotted(state):
-    dot = [("dot", list(state.dot))] if state.dot else []
-    return Map([("type", "dotted_version_vector"), ("base", write_vector_clock(state.base)), *dot])
+    return Map(pair for pair in DOTTED.write(state).items() if pair[0] != "dot") if not state.dot else _with_dot(state)
 
 
-# Merkle tree and gossip -------------------------------------------------------------------------
+def _with_dot(state):
+    document = DOTTED.write(state)
+    document.put("dot", list(state.dot))
+    return document
+
+
+# Merkle tree, gossip, delta ---------------------------------------------------------------------
 
 _CONTENT_HASH = re.compile(r"[0-9a-f]{64}")
-_MOST_BRANCHES = 2**32 - 1
 
 
 def _branching(value):
-    return max(int_in(as_i64(value), _MOST_BRANCHES)(value), 2)
+    require(as_any_int(value) < 2**32, "BAD_SCHEMA")
+    return max(value, 2)
 
 
 def _content_hash(value):
@@ -345,79 +302,54 @@ def write_merkle_tree(state):
     return Map([*head, ("records", hashes), ("record_data", data)])
 
 
-def read_gossip_entry(document, expected_key=None):
-    key = member(as_map(document), "key", as_text)
-    require(expected_key in (None, key), "BAD_SCHEMA", "under another key")
-    value = member(document, "value", any_value)
-    clock = member(document, "clock", read_vector_clock)
-    return key, GossipEntry(value, clock, member(document, "tombstone", as_bool, False))
+ENTRY = Kind(0x44, lambda key, *entry: EntryMessage(key, GossipEntry(*entry)), (
+    Member("key", as_text), Member("value", any_value), Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write),
+    Member("tombstone", as_bool, as_is, False),
+), writes_type=False)  # fmt: skip
 
 
-def write_gossip_entry(key, entry):
-    content = [("value", entry.value), ("clock", write_vector_clock(entry.clock)), ("tombstone", entry.tombstone)]
-    return Map([("key", key), *content])
+def read_inner_entry(document):
+    """An entry of a gossip state; it has no `type`."""
+    entry = (member(as_map(document), m.name, m.read, m.missing) for m in ENTRY.members)
+    return ENTRY.make(*entry)
 
 
-def _read_entries(value):
-    return {key: read_gossip_entry(entry, key)[1] for key, entry in as_object(value).items()}
+def write_entry(message):
+    names = [m.name for m in ENTRY.members]
+    entry = message.entry
+    values = (message.key, entry.value, VECTOR_CLOCK.write(entry.clock), entry.tombstone)
+    return Map(zip(names, values))
 
 
-def read_gossip_state(document):
-    check_type(document, "gossip_state")
-    node = member(document, "node_id", as_text)
-    fanout = member(document, "fanout", as_i64, 3)
-    entries = member(document, "entries", _read_entries, dict)
-    return GossipState(node, fanout, entries, member(document, "clock", read_vector_clock, lambda: VectorClock({})))
+def read_entries(value):
+    entries = {key: read_inner_entry(entry) for key, entry in as_object(value).items()}
+    require(all(message.key == key for key, message in entries.items()), "BAD_SCHEMA", "under another key")
+    return {key: message.entry for key, message in entries.items()}
 
 
-def write_gossip_state(state):
-    entries = Map((key, write_gossip_entry(key, entry)) for key, entry in sorted_pairs(state.entries))
-    head = [("type", "gossip_state"), ("node_id", state.node), ("fanout", state.fanout)]
-    return Map([*head, ("entries", entries), ("clock", write_vector_clock(state.clock))])
+def write_entries(entries):
+    return Map((key, write_entry(EntryMessage(key, entry))) for key, entry in sorted_pairs(entries))
 
 
-# Operations and messages ------------------------------------------------------------------------
+GOSSIP_STATE = Kind(0x43, GossipState, (
+    Member("node_id", as_text), Member("fanout", as_i64, as_is, 3), Member("entries", read_entries, write_entries, dict),
+    Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write, lambda: VectorClock({})),
+))  # fmt: skip
+DELTA = Kind(0x10, Delta, (
+    Member("added", list_of(_record), as_is, list, True), Member("modified", list_of(_record), as_is, list, True),
+    Member("removed", list_of(as_text), as_is, list, True), Member("version", as_i64, as_is, 0, True),
+    Member("timestamp", read_stamp, Stamp.wire_1, ZERO, True), Member("source_node", as_text, as_is, "", True),
+), writes_type=False)  # fmt: skip
 
+# All kinds --------------------------------------------------------------------------------------
 
-def read_delta(document):
-    check_type(document, "delta")
-    records, texts = list_of(_record), list_of(as_text)
-    read = [("added", records, list), ("modified", records, list), ("removed", texts, list)]
-    read += [("version", as_i64, 0), ("timestamp", read_stamp, ZERO), ("source_node", as_text, "")]
-    return Delta(*(member(document, name, check, missing, True) for name, check, missing in read))
-
-
-def write_delta(state):
-    records = [("added", state.added), ("modified", state.modified), ("removed", state.removed)]
-    origin = [("version", state.version), ("timestamp", state.stamp.wire_1()), ("source_node", state.source)]
-    return Map(records + origin)
-
-
-def read_entry_message(document):
-    check_type(document, "gossip_entry")
-    return EntryMessage(*read_gossip_entry(document))
-
-
-def write_entry_message(state):
-    return write_gossip_entry(state.key, state.entry)
-
-
-KINDS = {
-    0x01: (read_g_counter, write_g_counter),
-    0x02: (read_pn_counter, write_pn_counter),
-    0x03: (read_register, write_register),
+TABLES = (G_COUNTER, PN_COUNTER, REGISTER, LWW_MAP, HLL, BLOOM, CMS, VECTOR_CLOCK, DOTTED, GOSSIP_STATE, DELTA, ENTRY)
+KINDS = {kind.tag: (kind.read, kind.write) for kind in TABLES} | {
     0x04: (read_or_set, write_or_set),
-    0x05: (read_lww_map, write_lww_map),
-    0x10: (read_delta, write_delta),
     0x20: (lambda value: Report(0x20, value), lambda state: state.payload),
-    0x30: (read_hll, write_hll),
-    0x31: (read_bloom, write_bloom),
-    0x32: (read_cms, write_cms),
-    0x40: (read_vector_clock, write_vector_clock),
-    0x41: (read_dotted, write_dotted),
+    0x41: (DOTTED.read, write_dotted),
     0x42: (read_merkle_tree, write_merkle_tree),
-    0x43: (read_gossip_state, write_gossip_state),
-    0x44: (read_entry_message, write_entry_message),
+    0x44: (ENTRY.read, write_entry),
 }
 
 
