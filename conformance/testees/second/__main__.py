@@ -13,7 +13,6 @@ from .tagged import serve  # noqa: E402
 from .text import py_repr, py_str  # noqa: E402
 from .values import Map, is_int  # noqa: E402
 
-
 def argument(given, name, kind, missing=None):
     """One member of an argument; another kind is refused."""
     require(isinstance(given, Map), "BAD_ARGUMENT")
@@ -21,54 +20,43 @@ def argument(given, name, kind, missing=None):
         return missing
     return of_kind(given.get(name), kind)
 
-
 def of_kind(value, kind):
     fits = is_int(value) if kind is int else isinstance(value, kind)
     require(fits, "BAD_ARGUMENT", f"no {kind.__name__}")
     return value
 
-
 def frames_of(items):
     return [of_kind(item, bytes) for item in of_kind(items, list)]
 
-
 def document(found):
     return {"type": frame.name_of(found.tag), "payload": found.payload}
-
 
 def echo(value):
     values.encode(value)
     return value
 
-
 def decode(data):
     return document(frame.decode(of_kind(data, bytes)))
-
 
 def decode_prefix(data):
     found = frame.decode(of_kind(data, bytes), prefix=True)
     return {**document(found), "consumed": len(found.data)}
-
 
 def decode_within(given):
     limits = [argument(given, name, int, U64_MAX) for name in ("max_inflated", "max_depth")]
     budget = frame.Budget(min(limits[0], LIMITS["inflated_bytes"]), min(limits[1], LIMITS["depth"]))
     return document(frame.decode(argument(given, "frame", bytes), budget))
 
-
 def encode(given):
     name = argument(given, "type", str)
     require(name in TAG_OF_NAME, "BAD_ARGUMENT", "no kind is called so")
     return frame.encode(TAG_OF_NAME[name], given.get("payload"))
 
-
 def canonicalize(data):
     return frame.encode_state(frame.decode(of_kind(data, bytes)).state)
 
-
 def batch_pack(given):
     return frame.batch_pack(frames_of(given.get("items")), argument(given, "compress", bool))
-
 
 def merge(items):
     found = [frame.decode(item).state for item in frames_of(items)]
@@ -78,7 +66,6 @@ def merge(items):
     for other in found[1:]:
         joined = states.join(joined, other)
     return frame.encode_state(joined)
-
 
 OPERATIONS = {
     "echo": echo,

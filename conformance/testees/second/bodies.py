@@ -8,9 +8,9 @@ from dataclasses import dataclass, fields
 from typing import Callable
 
 from . import reports, version1
-from .registry import LIMITS, require
+from .registry import I64_MAX, LIMITS, require
 from .spelling import (
-    BOOL, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64_COUNT, MAP_VALUE, RECORD, SCALAR, STAMP, TEXT, TEXTS, U8, U32, U64,
+    BOOL, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64_COUNT, MAP_VALUE, RECORD, REGISTER_STAMP, SCALAR, STAMP, TEXT, TEXTS, U8, U32, U64,
     VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
@@ -20,18 +20,15 @@ from .states import (
 )  # fmt: skip
 from .values import Map, identity
 
-
 def in_order(state):
     """The fields of a state as they stand in it."""
     return tuple(getattr(state, field.name) for field in fields(state))
-
 
 @dataclass(frozen=True)
 class Body:
     fields: Spelling  # of a tuple
     make: Callable  # state from fields; judges what is judged at the end
     split: Callable = in_order  # fields from state
-
 
 def then(head, tail):
     """Some fields, and one more whose spelling they fix."""
@@ -45,14 +42,11 @@ def then(head, tail):
 
     return Spelling(read, write)
 
-
 def nonzero(counts):
     return {key: count for key, count in counts.items() if count}
 
-
 def refuse_if(found, code, message=""):
     require(not found, code, message)
-
 
 # Counters and registers -------------------------------------------------------------------------
 
@@ -62,41 +56,37 @@ PN_COUNTER = Body(
     lambda pos, neg: PnCounter(GCounter(pos), GCounter(neg)),
     lambda state: [nonzero(state.pos.counts), nonzero(state.neg.counts)],
 )
-REGISTER_FIELDS = struct_of(VALUE, STAMP, TEXT)
+REGISTER_FIELDS = struct_of(VALUE, REGISTER_STAMP, TEXT)
 REGISTER = Body(REGISTER_FIELDS, Register)
-
 
 def make_lww_map(registers, tombstones):
     state = LwwMap({key: Register(*fields) for key, fields in registers.items()}, tombstones)
     refuse_if(any(state.is_dominated(key) for key in tombstones), "NOT_CANONICAL", "a tombstone before its register")
     return state
 
-
 def split_lww_map(state):
     registers = {key: in_order(register) for key, register in state.registers.items()}
     return registers, {key: stamp for key, stamp in state.tombstones.items() if not state.is_dominated(key)}
-
 
 LWW_MAP = Body(struct_of(dict_of(TEXT, REGISTER_FIELDS), dict_of(TEXT, STAMP)), make_lww_map, split_lww_map)
 
 # Sets -------------------------------------------------------------------------------------------
 
-
 def not_empty(content):
     require(any(content), "NOT_CANONICAL", "something empty")
 
+def check_plain_tag(tag):
+    require(tag, "BAD_TEXT", "an empty tag")
+    refuse_if(version1.read_dot(tag), "NOT_CANONICAL", "a dot as plain tag")
 
-PLAIN_TAGS = set_of(TEXT.checked(lambda tag: refuse_if(version1.read_dot(tag), "NOT_CANONICAL", "a dot as plain tag")))
+PLAIN_TAGS = set_of(TEXT.checked(check_plain_tag))
 LIVE = struct_of(DOTS, PLAIN_TAGS).checked(not_empty)
-
 
 def make_context(fields):
     return Context(fields[0], set(fields[1]))
 
-
 def context_fields(context):
     return context.contiguous, context.exceptions
-
 
 def check_dots(owned_dots, context):
     """One dot has one owner, and the context covers it; `owned_dots` are pairs of owner and dots."""
@@ -105,7 +95,6 @@ def check_dots(owned_dots, context):
     for owner, dot in dots:
         require(owners.setdefault(dot, owner) == owner, "DOT_CONFLICT")
     require(all(context.covers(dot) for dot in owners), "NOT_CANONICAL", "a dot the context does not cover")
-
 
 def make_or_set(elements, context, removed):
     state = OrSet({}, make_context(context))
@@ -118,13 +107,11 @@ def make_or_set(elements, context, removed):
         element.removed.update(tags)
     return state
 
-
 def split_or_set(state):
     elements = state.elements.values()
     live = [(one.value, (one.dots, one.plain)) for one in elements if one.dots or one.plain]
     removed = [(one.value, one.removed) for one in elements if one.removed]
     return live, context_fields(state.context), removed
-
 
 OR_SET_FIELDS = struct_of(map_of(SCALAR, LIVE), CONTEXT, map_of(SCALAR, PLAIN_TAGS.checked(not_empty)))
 OR_SET = Body(OR_SET_FIELDS, make_or_set, split_or_set)
@@ -135,7 +122,6 @@ RECORDS = list_of(RECORD)
 REMOVED = Spelling(TEXTS.read, lambda texts: TEXTS.write(set(texts)))
 DELTA = Body(struct_of(RECORDS, RECORDS, REMOVED, I64_COUNT, STAMP, TEXT), Delta)
 GENERIC = Body(struct_of(VALUE), lambda value: Report(0x20, value), lambda state: [state.payload])
-
 
 def report_body(tag):
     """The map that version 1 writes for the report, without the member that repeats the kind."""
@@ -150,22 +136,18 @@ def report_body(tag):
 
     return Body(struct_of(VALUE), make, split)
 
-
 # Sketches ---------------------------------------------------------------------------------------
 
 PRECISION = U8.checked(
     lambda p: require(LIMITS["hll_precision_min"] <= p <= LIMITS["hll_precision_max"], "BAD_SCHEMA")
 )
 
-
 def octet_list(length, check=lambda octets: None):
     """Octets of a length that is fixed beforehand; a list in memory."""
     octets = octets_of(length).checked(check)
     return Spelling(lambda reader: list(octets.read(reader)), lambda figures: octets.write(bytes(figures)))
 
-
 HLL = Body(then(struct_of(PRECISION), lambda precision: octet_list(1 << precision)), Hll)
-
 
 def bloom_bits(capacity, fp_rate, size, hashes):
     def no_spare_bits(bits):
@@ -173,15 +155,13 @@ def bloom_bits(capacity, fp_rate, size, hashes):
 
     return octet_list((size + 7) // 8, no_spare_bits)
 
-
 def make_bloom(*parts):
     state = Bloom(*parts, 0)
     state.count = state.estimated_count() or 0
     return state
 
-
 BLOOM_HEAD = struct_of(
-    I64_COUNT,
+    unsigned(high=I64_MAX),
     F64.checked(lambda rate: require(rate == rate, "BAD_SCHEMA", "NaN")),
     unsigned(1, LIMITS["bloom_bits"]),
     unsigned(1, LIMITS["bloom_hashes"], width=32),
@@ -192,19 +172,15 @@ BLOOM = Body(
     lambda state: (max(state.capacity, 0), state.fp_rate, state.size, state.hashes, state.bits),
 )
 
-
 def shape_of(*head):
     """Fields that end with width and depth, whose product is bounded."""
     return struct_of(*head).checked(lambda fields: require(fields[-2] * fields[-1] <= LIMITS["cms_cells"], "BAD_SCHEMA"))
 
-
 def cells_of(width, depth):
     return struct_of(list_of(I64_COUNT, width * depth, width * depth), I64_COUNT)
 
-
 def rows(table, width):
     return [table[at : at + width] for at in range(0, len(table), width)]
-
 
 CMS = Body(
     then(shape_of(unsigned(1), unsigned(1, width=32)), cells_of),
@@ -221,28 +197,22 @@ DOTTED = Body(
     lambda state: [state.effective().clocks],
 )
 
-
 def make_merkle_tree(branching, records):
     return MerkleTree(branching, {key: (content.hex(), record) for key, (content, record) in records.items()})
-
 
 def split_merkle_tree(state):
     records = {key: (bytes.fromhex(content), record) for key, (content, record) in state.records.items()}
     return state.branching_factor, records
 
-
 MERKLE_FIELDS = struct_of(unsigned(2, width=32), dict_of(TEXT, struct_of(fixed(32), option(MAP_VALUE))))
 MERKLE_TREE = Body(MERKLE_FIELDS, make_merkle_tree, split_merkle_tree)
 ENTRY_FIELDS = (VALUE, CLOCKS, BOOL)
 
-
 def make_entry(value, clocks, tombstone):
     return GossipEntry(value, VectorClock(clocks), tombstone)
 
-
 def entry_fields(entry):
     return entry.value, entry.clock.clocks, entry.tombstone
-
 
 GOSSIP_STATE = Body(
     struct_of(dict_of(TEXT, struct_of(*ENTRY_FIELDS)), CLOCKS),
@@ -256,7 +226,6 @@ GOSSIP_ENTRY = Body(
 )
 
 # Kinds of version 2 -----------------------------------------------------------------------------
-
 
 def dot_map(tag, fields, marks_of, fields_of):
     """A body of live dots with marks, and a context.
@@ -277,20 +246,16 @@ def dot_map(tag, fields, marks_of, fields_of):
 
     return Body(struct_of(*fields, CONTEXT), make, split)
 
-
 def encoded(spelling):
     """A thing kept as its bytes, which are compared and never looked into."""
     return Spelling(lambda reader: spelling.write(spelling.read(reader)), bytes)
 
-
 def marks_of_elements(elements):
     return [((e, is_add), dots) for e, both in elements for is_add, dots in zip((True, False), both)]
-
 
 def elements_of_marks(owned):
     elements = {element for element, _ in owned}
     return [[(e, (owned.get((e, True), []), owned.get((e, False), []))) for e in elements]]
-
 
 MV_REGISTER = dot_map(
     0x06,
@@ -314,10 +279,8 @@ DW_FLAG = dot_map(
 RIGHTS = dict_of(TEXT, COUNTS.checked(lambda counts: require(counts, "NOT_CANONICAL", "an empty row")))
 BOUNDED_COUNTER = Body(struct_of(RIGHTS, COUNTS), BoundedCounter)
 
-
 def rank_up_to_65(registers):
     require(max(registers) <= 65, "BAD_SCHEMA", "no rank")
-
 
 HLL_NATIVE = Body(then(struct_of(U64, PRECISION), lambda _, p: octet_list(1 << p, rank_up_to_65)), HllNative)
 BLOCKS = unsigned(1, 2**24, width=32)
@@ -328,7 +291,6 @@ MINHASH = Body(
     lambda state: (state.seed, state.signature),
 )
 
-
 def node_cells(seed, width, depth):
     cells = struct_of(list_of(U64, width * depth, width * depth), U64)
 
@@ -338,7 +300,6 @@ def node_cells(seed, width, depth):
 
     return dict_of(TEXT, Spelling(read, lambda found: cells.write((found[:-1], found[-1]))).checked(not_empty))
 
-
 CMS_NATIVE = Body(then(shape_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)), node_cells), CmsNative)
 BODIES = {
     0x01: G_COUNTER, 0x02: PN_COUNTER, 0x03: REGISTER, 0x04: OR_SET, 0x05: LWW_MAP, 0x10: DELTA, 0x20: GENERIC,
@@ -347,9 +308,7 @@ BODIES = {
     0x33: HLL_NATIVE, 0x34: BLOOM_NATIVE, 0x35: CMS_NATIVE, 0x36: MINHASH, **{tag: report_body(tag) for tag in reports.TABLES},
 }  # fmt: skip
 
-
 # Floors -----------------------------------------------------------------------------------------
-
 
 def check_floor(state):
     """What is judged at the end of a body that has a floor."""

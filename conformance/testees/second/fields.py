@@ -5,11 +5,20 @@ from .values import Map, is_int
 
 REQUIRED = object()
 
+def that(test):
+    """A reader of values that pass a test."""
 
-def as_map(value):
-    require(isinstance(value, Map), "BAD_SCHEMA")
-    return value
+    def read(value):
+        require(test(value), "BAD_SCHEMA")
+        return value
 
+    return read
+
+as_map = that(lambda value: isinstance(value, Map))
+as_text = that(lambda value: isinstance(value, str))
+as_bool = that(lambda value: isinstance(value, bool))
+as_any_int = that(is_int)
+as_number = that(lambda value: isinstance(value, float) or is_int(value))  # it keeps its kind
 
 def as_object(value):
     """A map whose keys are text, as a dictionary."""
@@ -17,51 +26,22 @@ def as_object(value):
     require(all(isinstance(key, str) for key, _ in pairs), "BAD_SCHEMA")
     return dict(pairs)
 
-
-def as_text(value):
-    require(isinstance(value, str), "BAD_SCHEMA")
-    return value
-
-
-def as_bool(value):
-    require(isinstance(value, bool), "BAD_SCHEMA")
-    return value
-
-
-def as_any_int(value):
-    require(is_int(value), "BAD_SCHEMA")
-    return value
-
-
 def as_i64(value):
-    require(is_int(value), "BAD_SCHEMA")
-    require(I64_MIN <= value <= I64_MAX, "OUT_OF_RANGE")
+    require(I64_MIN <= as_any_int(value) <= I64_MAX, "OUT_OF_RANGE")
     return value
-
 
 def as_float(value):
-    require(isinstance(value, float) or is_int(value), "BAD_SCHEMA")
     try:
-        return float(value)
+        return float(as_number(value))
     except OverflowError:
         return float("inf") if value > 0 else float("-inf")
 
-
-def as_number(value):
-    """An int of any size or a float; it keeps its kind."""
-    require(isinstance(value, float) or is_int(value), "BAD_SCHEMA")
-    return value
-
-
 def int_in(low, high):
     """A reader of ints in a range; every other number is BAD_SCHEMA."""
+    return that(lambda value: is_int(value) and low <= value <= high)
 
-    def read(value):
-        require(is_int(value) and low <= value <= high, "BAD_SCHEMA")
-        return value
-
-    return read
-
+def one_of(*words):
+    return that(lambda value: isinstance(value, str) and value in words)
 
 def any_value(value):
     """Any value a state can hold: ints in it have 64 bits."""
@@ -73,10 +53,8 @@ def any_value(value):
         return Map((any_value(key), any_value(item)) for key, item in value.items())
     return value
 
-
 def unchecked(value):
     return value
-
 
 def list_of(read):
     def read_list(value):
@@ -85,25 +63,14 @@ def list_of(read):
 
     return read_list
 
-
 def object_of(read):
     def read_object(value):
         return {key: read(item) for key, item in as_object(value).items()}
 
     return read_object
 
-
 def optional(read):
     return lambda value: None if value is None else read(value)
-
-
-def one_of(*words):
-    def read(value):
-        require(as_text(value) in words, "BAD_SCHEMA")
-        return value
-
-    return read
-
 
 def member(document, name, read, missing=REQUIRED, null_is_missing=False):
     """One member of a document; `missing` is made afresh by calling it where it is callable."""
@@ -112,7 +79,6 @@ def member(document, name, read, missing=REQUIRED, null_is_missing=False):
         require(missing is not REQUIRED, "BAD_SCHEMA", f"{name} is missing")
         return missing() if callable(missing) else missing
     return read(value)
-
 
 def check_type(document, name, member_name="type"):
     """The member that repeats the name of the kind, if it is there."""

@@ -14,7 +14,6 @@ MAGIC = b"CRDT"
 HEADER = struct.Struct(">4sHBBI")
 COMPRESSED = 1
 
-
 @dataclass
 class Frame:
     """A frame that was read: version, tag, document (version 1 only), the state it stands for and its bytes."""
@@ -25,7 +24,6 @@ class Frame:
     state: object
     data: bytes
 
-
 class Budget:
     """Bytes that the payloads of one reading may still inflate to, and how deep they may nest."""
 
@@ -33,14 +31,12 @@ class Budget:
         self.inflated = LIMITS["inflated_bytes"] if inflated is None else inflated
         self.depth = LIMITS["depth"] if depth is None else depth
 
-
 def header(data):
     """The fields of a header after the two checks every reader begins with."""
     require(len(data) >= HEADER.size, "TOO_SHORT")
     magic, version, tag, flags, length = HEADER.unpack_from(data)
     require(magic == MAGIC, "BAD_MAGIC")
     return version, tag, flags, length
-
 
 def peek(data):
     """What the header alone says."""
@@ -50,13 +46,12 @@ def peek(data):
         "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag),
     }  # fmt: skip
 
-
-def check_header(data, prefix=False, as_chunk=False):
+def check_header(data, prefix=False):
     """Steps 1 to 7 of strict reading: how many bytes the frame takes."""
     version, tag, flags, length = header(data)
     require(version in (1, 2), "BAD_VERSION")
     if version == 2:
-        version2.check_header(tag, flags, length, as_chunk)
+        version2.check_header(tag, flags, length)
     else:
         require(flags & ~COMPRESSED == 0, "BAD_FLAGS")
         require(tag in TAGS and TAGS[tag]["since"] == 1, "UNKNOWN_TYPE")
@@ -64,7 +59,6 @@ def check_header(data, prefix=False, as_chunk=False):
     require(end <= len(data), "TRUNCATED")
     require(prefix or end == len(data), "TRAILING_BYTES")
     return end
-
 
 def decode(data, budget=None, prefix=False):
     """Strict reading of one frame."""
@@ -77,13 +71,11 @@ def decode(data, budget=None, prefix=False):
     document = read_payload(content, budget.depth) if is_json(tag) else values.decode(content, budget.depth)
     return Frame(1, tag, document, read_state(tag, document), data)
 
-
 def plain_content(data, budget):
     """What a frame holds, inflated if it is compressed, without its trailer."""
     version, _, flags, _ = header(data)
     content = version2.content_of(data) if version == 2 else data[HEADER.size :]
     return inflate(content, budget) if flags & COMPRESSED else content
-
 
 def inflate(payload, budget):
     """The content of a zlib stream that fills the payload."""
@@ -98,7 +90,6 @@ def inflate(payload, budget):
     budget.inflated -= len(plain)
     return plain
 
-
 def build(tag, payload, compress=False):
     """The frame around the bytes of a payload; compressed only if that is strictly smaller."""
     flags = 0
@@ -109,18 +100,15 @@ def build(tag, payload, compress=False):
     require(len(payload) < 2**32, "TOO_LARGE")
     return HEADER.pack(MAGIC, 1, tag, flags, len(payload)) + payload
 
-
 def encode(tag, document):
     """The frame of a document, members in the order given; what is no state of the tag is refused."""
     payload = json_text(document).encode("ascii") if is_json(tag) else values.encode(document)
     read_state(tag, document)
     return build(tag, payload)
 
-
 def encode_state(state):
     """The canonical frame of a state or report."""
     return encode(state.tag, write_state(state))
-
 
 def compress(data):
     """The frame with its payload compressed if that is smaller."""
@@ -130,29 +118,24 @@ def compress(data):
         return version2.build(found.tag, b"", content, compress=True)
     return build(found.tag, content, compress=True)
 
-
 def decode_chunk(data):
     """One chunk of a stream."""
-    check_header(data, as_chunk=True)
+    check_header(data)
     return version2.read_chunk(data, lambda content, limit: inflate(content, Budget(limit)))
-
 
 # Batches ----------------------------------------------------------------------------------------
 
 _SIZE = struct.Struct(">I")
-
 
 def batch_pack(frames, compressed):
     """A batch of frames, each checked strictly."""
     items = [compress(frame) if compressed else decode(frame).data for frame in frames]
     return _SIZE.pack(len(items)) + b"".join(_SIZE.pack(len(item)) + item for item in items)
 
-
 def batch_unpack(data):
     """The frames of a batch as they stand in it."""
     items, budget = _batch_items(data), Budget()
     return [decode(item, budget).data for item in items]
-
 
 def _batch_items(data):
     require(len(data) >= _SIZE.size, "TRUNCATED")

@@ -10,7 +10,6 @@ from .values import encode, is_int
 MICROS = 10**6
 _MICROS_BELOW = 9.2e12  # seconds; beyond it a float is never a whole number of microseconds in range
 
-
 @dataclass(frozen=True)
 class Stamp:
     """The time of a write: "micros" (int), "int" or "float" seconds."""
@@ -30,9 +29,12 @@ class Stamp:
         """Orders stamps: exact time, then the compact bytes of version 1."""
         return self.seconds(), encode(self.wire_1())
 
-
 ZERO = Stamp("micros", 0)
 
+def read_register_stamp(number):
+    """The stamp of a register, where int 0 is read as 0.0."""
+    stamp = read_stamp(number)
+    return stamp if stamp.number else ZERO
 
 def read_stamp(number):
     """The stamp a number of version 1 spells; refused with BAD_SCHEMA if it spells none."""
@@ -40,10 +42,9 @@ def read_stamp(number):
         return ZERO
     if is_int(number):
         require(I64_MIN <= number <= I64_MAX, "OUT_OF_RANGE")
-        return Stamp("int", number) if number else ZERO
+        return Stamp("int", number)
     require(isinstance(number, float) and math.isfinite(number), "BAD_SCHEMA", "no stamp")
     return _float_stamp(number)
-
 
 def _float_stamp(seconds):
     """A float that is the nearest one to a whole number of microseconds is that number."""
@@ -54,32 +55,26 @@ def _float_stamp(seconds):
                 return Stamp("micros", micros)
     return Stamp("float", seconds)
 
-
 def register_key(value, stamp, node):
     """Order W of registers."""
     return stamp.seconds(), node.encode("utf-8"), encode(value), encode(stamp.wire_1())
-
 
 def gossip_key(value, clock, tombstone):
     """Order W of gossip entries; `clock` maps nodes to counters."""
     slots = sorted((node.encode("utf-8"), count) for node, count in clock.items())
     return sum(clock.values()), slots, tombstone, encode(value)
 
-
 def record_key(content_hash, record):
     """Order W of Merkle records; no record is lowest."""
     return content_hash, b"" if record is None else encode(record)
-
 
 def by_bytes(text):
     """The order of text: its UTF-8 bytes."""
     return text.encode("utf-8")
 
-
 def sorted_pairs(mapping):
     """The pairs of a dictionary with text keys in canonical order."""
     return sorted(mapping.items(), key=lambda pair: by_bytes(pair[0]))
-
 
 def sorted_text(texts):
     """Texts in canonical order."""

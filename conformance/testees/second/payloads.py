@@ -19,14 +19,12 @@ _LITERALS = {
 }  # fmt: skip
 _ESCAPES = dict(zip(b'"\\/bfnrt', '"\\/\b\f\n\r\t'))
 
-
 def read_payload(data, max_depth=None):
     """The value of a payload of the tags 0x40 to 0x55."""
     depth = LIMITS["depth"] if max_depth is None else max_depth
     if data[:1] and (0x80 <= data[0] <= 0x8F or data[0] in (0xDE, 0xDF)):
         return MessagePack(data, depth).whole()
     return Json(data, depth).whole()
-
 
 class Json:
     """A reader of JSON text; the first fault in reading order is the error."""
@@ -129,7 +127,6 @@ class Json:
         found = self.match(_HEX)
         require(found, "BAD_JSON")
         return int(found[0], 16)
-
 
 class MessagePack:
     """A reader of MessagePack."""

@@ -10,25 +10,20 @@ from .states import Report
 from .text import fit_for_json
 from .values import Map
 
-
 def _table(rows):
     """A reader of the members of a table, in its order."""
     return lambda document: Map((name, member(as_map(document), name, *how)) for name, *how in rows)
-
 
 def _map_of(read):
     """A map with any keys; JSON makes texts of them on writing."""
     return lambda value: Map((key, read(item)) for key, item in as_map(value).items())
 
-
 TEXTS, OBJECT = list_of(as_text), as_map
 TEXT_OBJECT, INT_OBJECT = _map_of(as_text), _map_of(as_any_int)
 MAYBE_TEXT = optional(as_text)
 
-
 def _text_set(value):
     return sorted_text(set(TEXTS(value)))
-
 
 # 0x45, 0x46, 0x47 -------------------------------------------------------------------------------
 
@@ -45,28 +40,23 @@ evolution_result = _table([
     ("policy_used", POLICIES), ("is_compatible", as_bool), ("warnings", TEXTS, list), ("renames", list_of(rename), list),
 ])  # fmt: skip
 
-
 def schema_evolution_result(document):
     found = evolution_result(document)
     return Map((name, value) for name, value in found.items() if name != "renames" or value)
 
-
 def _comparisons(value):
     require(as_any_int(value) >= 0, "BAD_SCHEMA")
     return value
-
 
 diff_members = _table([
     *((name, _text_set, list) for name in ("differing_keys", "only_in_left", "only_in_right", "common_different")),
     ("comparisons_made", _comparisons, 0),
 ])  # fmt: skip
 
-
 def merkle_diff(document):
     found = diff_members(document)
     found.put("is_identical", not found.get("differing_keys"))
     return found
-
 
 # 0x50 to 0x55 -----------------------------------------------------------------------------------
 
@@ -94,14 +84,12 @@ decision = _table([
 ])  # fmt: skip
 record_members = _table([("key", fit_for_json), ("origin", as_text), ("decisions", list_of(decision), list)])
 
-
 def conflict_record(document):
     found = record_members(document)
     decisions = found.get("decisions")
     conflicts = sum(one.get("source") == "conflict_resolved" for one in decisions)
     head = [("key", found.get("key")), ("origin", found.get("origin"))]
     return Map([*head, ("conflict_count", conflicts), ("decisions", decisions)])
-
 
 topology = _table([
     *((name, as_any_int, 0) for name in (
@@ -113,7 +101,6 @@ TABLES = {
     0x45: schema_evolution_result, 0x46: schema_change, 0x47: merkle_diff, 0x50: query, 0x51: plan, 0x52: result,
     0x53: metadata, 0x54: conflict_record, 0x55: topology,
 }  # fmt: skip
-
 
 def read_report(tag, document):
     """A report in canonical form."""

@@ -14,7 +14,6 @@ from .values import Map, Set, utf8
 
 CANONICAL_NAN = bytes.fromhex("000000000000f87f")
 
-
 @dataclass(frozen=True)
 class Spelling:
     read: Callable  # from a values.Reader
@@ -35,9 +34,7 @@ class Spelling:
 
         return Spelling(read, write, self.order)
 
-
 # Numbers ----------------------------------------------------------------------------------------
-
 
 def read_varint(reader):
     number = 0
@@ -50,7 +47,6 @@ def read_varint(reader):
     require(byte or shift == 0, "NOT_CANONICAL", "a needless byte")
     return number
 
-
 def write_varint(number):
     require(0 <= number <= U64_MAX, "OUT_OF_RANGE")
     out = bytearray()
@@ -58,7 +54,6 @@ def write_varint(number):
         out.append(number & 0x7F | 0x80)
         number >>= 7
     return bytes([*out, number])
-
 
 def unsigned(low=0, high=U64_MAX, code="BAD_SCHEMA", width=64):
     """A varint of a width, in a range."""
@@ -69,16 +64,13 @@ def unsigned(low=0, high=U64_MAX, code="BAD_SCHEMA", width=64):
 
     return Spelling(read_varint, write_varint).checked(check)
 
-
 def _read_i64(reader):
     number = read_varint(reader)
     return -(number >> 1) - 1 if number & 1 else number >> 1
 
-
 def _write_i64(number):
     require(I64_MIN <= number <= I64_MAX, "OUT_OF_RANGE")
     return write_varint(-2 * number - 1 if number < 0 else 2 * number)
-
 
 def _read_f64(reader):
     data = reader.take(8)
@@ -86,20 +78,16 @@ def _read_f64(reader):
     require(number == number or data == CANONICAL_NAN, "NOT_CANONICAL", "another NaN")
     return number
 
-
 def _write_f64(number):
     return struct.pack("<d", number) if number == number else CANONICAL_NAN
-
 
 def _read_bool(reader):
     byte = reader.take(1)[0]
     require(byte <= 1, "NOT_CANONICAL")
     return bool(byte)
 
-
 def not_zero(number):
     require(number, "NOT_CANONICAL", "a zero that has no place")
-
 
 U64, U32 = unsigned(), unsigned(width=32)
 I64 = Spelling(_read_i64, _write_i64)
@@ -110,28 +98,22 @@ I64_COUNT = unsigned(high=I64_MAX, code="OUT_OF_RANGE")
 
 # Texts, bytes and containers --------------------------------------------------------------------
 
-
 def read_count(reader, each=1):
     count = read_varint(reader)
     require(count * each <= reader.left(), "TRUNCATED")
     return count
 
-
 def _read_octets(reader):
     return bytes(reader.take(read_count(reader)))
-
 
 def _write_octets(data):
     return write_varint(len(data)) + data
 
-
 BYTES = Spelling(_read_octets, _write_octets)
 TEXT = Spelling(lambda reader: utf8(_read_octets(reader)), lambda text: _write_octets(by_bytes(text)), by_bytes)
 
-
 def fixed(count):
     return Spelling(lambda reader: bytes(reader.take(count)), bytes)
-
 
 def option(content):
     """None, or a content."""
@@ -140,7 +122,6 @@ def option(content):
         return b"\x00" if value is None else b"\x01" + content.write(value)
 
     return Spelling(lambda reader: content.read(reader) if _read_bool(reader) else None, write)
-
 
 def struct_of(*members):
     """One member after the other, as a tuple."""
@@ -153,7 +134,6 @@ def struct_of(*members):
 
     return Spelling(lambda reader: tuple(member.read(reader) for member in members), write, order)
 
-
 def list_of(member, least=0, most=None):
     """Members after their count; a length that is bounded is judged with the count."""
 
@@ -164,17 +144,14 @@ def list_of(member, least=0, most=None):
 
     return Spelling(read, lambda values: write_varint(len(values)) + b"".join(map(member.write, values)))
 
-
 def octets_of(length):
     """Bytes of a length that is fixed beforehand."""
     return BYTES.checked(lambda data: require(len(data) == length, "BAD_SCHEMA", "another length"))
-
 
 def ascending(last, following):
     """The key that follows another; it is greater."""
     require(last is None or last < following, "NOT_CANONICAL", "order or repetition")
     return following
-
 
 def map_of(key, value):
     """Pairs with ascending keys; a list of pairs in memory."""
@@ -193,12 +170,10 @@ def map_of(key, value):
 
     return Spelling(read, write)
 
-
 def dict_of(key, value):
     """A map whose keys are hashable; a dictionary in memory."""
     pairs = map_of(key, value)
     return Spelling(lambda reader: dict(pairs.read(reader)), lambda content: pairs.write(content.items()))
-
 
 def set_of(member):
     def read(reader):
@@ -214,9 +189,7 @@ def set_of(member):
 
     return Spelling(read, write)
 
-
 # Value ------------------------------------------------------------------------------------------
-
 
 def read_value(reader, opened=0, as_key=False):
     kind = read_varint(reader)
@@ -230,7 +203,6 @@ def read_value(reader, opened=0, as_key=False):
         return [read_value(reader, opened + 1) for _ in range(count)]
     return _read_map(reader, count, opened + 1) if kind == 7 else _read_set(reader, count, opened + 1)
 
-
 def _read_map(reader, count, opened):
     found = Map()
     for _ in range(count):
@@ -239,14 +211,12 @@ def _read_map(reader, count, opened):
         found.put(key, read_value(reader, opened))
     return found
 
-
 def _read_set(reader, count, opened):
     members, last = [], None
     for _ in range(count):
         members.append(read_value(reader, opened, as_key=True))
         last = ascending(last, write_value(members[-1]))
     return Set(members)
-
 
 def write_value(value, opened=0):
     if value is None:
@@ -263,18 +233,15 @@ def write_value(value, opened=0):
         parts, kind = sorted(map(write_value, value.members())), 8
     return bytes([kind]) + write_varint(len(parts)) + b"".join(parts)
 
-
 _SCALAR_KINDS = ((bool, BOOL), (int, I64), (float, F64), (str, TEXT), (bytes, BYTES))
 _SCALARS = dict(enumerate((spelling for _, spelling in _SCALAR_KINDS), 1))
 VALUE = Spelling(read_value, write_value, write_value)
 SCALAR = Spelling(lambda reader: read_value(reader, as_key=True), write_value, write_value)
 MAP_VALUE = VALUE.checked(lambda value: require(isinstance(value, Map), "BAD_SCHEMA"))
 
-
 def _new_name(names, name):
     require(name not in names, "NOT_CANONICAL", "a name twice")
     return name
-
 
 def _read_record(reader):
     record = Map()
@@ -282,47 +249,41 @@ def _read_record(reader):
         record.put(_new_name(record, TEXT.read(reader)), read_value(reader))
     return record
 
-
 def _write_record(record):
     require(all(isinstance(name, str) for name, _ in record.items()), "BAD_VALUE", "a field name that is no text")
     pairs = (TEXT.write(name) + write_value(value) for name, value in record.items())
     return write_varint(len(record)) + b"".join(pairs)
 
-
 RECORD = Spelling(_read_record, _write_record)
 
 # Stamps, dots, contexts, clocks -----------------------------------------------------------------
 
-
 def _read_stamp(reader):
     kind = read_varint(reader)
-    require(kind <= 2, "BAD_SCHEMA")
+    require(kind <= 2, "BAD_VALUE_TAG")
     spelling, number = (("int", I64), ("float", F64), ("micros", I64))[kind]
     stamp = Stamp(spelling, number.read(reader))
     if kind < 2:
-        require(math.isfinite(stamp.number), "BAD_SCHEMA", "no time")
+        require(math.isfinite(stamp.number), "BAD_STAMP", "no time")
         require(read_stamp(stamp.number) == stamp, "NOT_CANONICAL", "whole microseconds")
     return stamp
-
 
 def _write_stamp(stamp):
     kind = ("int", "float", "micros").index(stamp.spelling)
     return bytes([kind]) + (F64 if kind == 1 else I64).write(stamp.number)
 
-
 STAMP = Spelling(_read_stamp, _write_stamp)
-ACTOR = TEXT.checked(lambda actor: require(actor, "BAD_SCHEMA", "an actor without a name"))
-DOT = struct_of(ACTOR, unsigned(low=1))
+REGISTER_STAMP = STAMP.checked(lambda stamp: require(stamp != Stamp("int", 0), "NOT_CANONICAL", "int 0"))
+ACTOR = TEXT.checked(lambda actor: require(actor, "BAD_TEXT", "an actor without a name"))
+DOT = struct_of(ACTOR, U64.checked(not_zero))
 DOTS = set_of(DOT)
 TEXTS = set_of(TEXT)
 CLOCKS = dict_of(TEXT, U64.checked(not_zero))
 COUNTS = dict_of(TEXT, I64_COUNT.checked(not_zero))
 
-
 def _no_needless_exception(fields):
     contiguous, exceptions = fields
     for actor, sequence in exceptions:
         require(sequence > contiguous.get(actor, 0) + 1, "NOT_CANONICAL", "a needless exception")
-
 
 CONTEXT = struct_of(dict_of(ACTOR, U64.checked(not_zero)), DOTS).checked(_no_needless_exception)

@@ -12,13 +12,11 @@ from .orders import gossip_key, record_key, register_key
 from .registry import require
 from .values import identity
 
-
 class State:
     """What every state carries beside its own content."""
 
     ext = {}  # extension fields with even ids
     floor = None  # what compaction has settled
-
 
 def lattice(tag, **joins):
     """A kind of state whose fields join one by one."""
@@ -28,20 +26,16 @@ def lattice(tag, **joins):
 
     return make_dataclass("Lattice", joins, bases=(State,), namespace={"tag": tag, "join": join})
 
-
 def joined(left, right):
     return left.join(right)
 
-
 def first(left, _):
     return left
-
 
 def equal(left, right):
     """Parameters are no part of the lattice."""
     require(left == right, "PARAMETER_MISMATCH")
     return left
-
 
 def slots(join):
     """Key by key; a missing slot is lowest."""
@@ -52,37 +46,29 @@ def slots(join):
 
     return join_slots
 
-
 def cells(join):
     """Place by place."""
     return lambda left, right: list(map(join, left, right))
-
 
 def greater(key):
     """The maximum of a total order."""
     return lambda left, right: max(left, right, key=key)
 
-
 MAX_SLOTS = slots(max)
 
 # Counters, clocks, registers --------------------------------------------------------------------
 
-
 class GCounter(lattice(0x01, counts=MAX_SLOTS)):
     pass
-
 
 class PnCounter(lattice(0x02, pos=joined, neg=joined)):
     pass
 
-
 class BoundedCounter(lattice(0x0A, rights=slots(MAX_SLOTS), used=MAX_SLOTS)):
     """Rights by creator and holder, and what each actor has spent."""
 
-
 class VectorClock(lattice(0x40, clocks=MAX_SLOTS)):
     pass
-
 
 @dataclass
 class DottedVersionVector(State):
@@ -97,7 +83,6 @@ class DottedVersionVector(State):
     def join(self, other):
         return DottedVersionVector(self.effective().join(other.effective()), None)
 
-
 @dataclass
 class Register(State):
     tag = 0x03
@@ -108,16 +93,13 @@ class Register(State):
     def join(self, other):
         return max(self, other, key=lambda one: register_key(one.value, one.stamp, one.node))
 
-
 class LwwMap(lattice(0x05, registers=slots(joined), tombstones=slots(greater(lambda stamp: stamp.key())))):
     def is_dominated(self, key):
         """Whether the tombstone of a key is before its register."""
         register = self.registers.get(key)
         return register is not None and self.tombstones[key].seconds() < register.stamp.seconds()
 
-
 # Sets and other maps of dots --------------------------------------------------------------------
-
 
 @dataclass
 class Context:
@@ -147,13 +129,11 @@ class Context:
     def size(self):
         return sum(self.contiguous.values()) + len(self.exceptions)
 
-
 def join_dots(left, left_context, right, right_context):
     """The live dots of a join: live on both sides, or live on one and unseen by the other."""
     only_left = {dot for dot in left - right if not right_context.covers(dot)}
     only_right = {dot for dot in right - left if not left_context.covers(dot)}
     return (left & right) | only_left | only_right
-
 
 @dataclass
 class DotMap(State):
@@ -170,7 +150,6 @@ class DotMap(State):
         marks = {**self.live, **other.live}
         return DotMap(self.tag, {dot: marks[dot] for dot in dots}, self.context.join(other.context))
 
-
 @dataclass
 class Element:
     """What is known of one element of a set."""
@@ -183,7 +162,6 @@ class Element:
 
     def says_something(self):
         return bool(self.dots or self.plain or self.removed)
-
 
 @dataclass
 class OrSet(State):
@@ -220,13 +198,10 @@ class OrSet(State):
         removed = left.removed | right.removed
         return Element(left.value, dots, (left.plain | right.plain) - removed, removed)
 
-
 # Sketches ---------------------------------------------------------------------------------------
-
 
 class Hll(lattice(0x30, precision=equal, registers=cells(max))):
     pass
-
 
 class Bloom(lattice(0x31, capacity=max, fp_rate=min, size=equal, hashes=equal, bits=cells(operator.or_), count=max)):
     def join(self, other):
@@ -242,33 +217,25 @@ class Bloom(lattice(0x31, capacity=max, fp_rate=min, size=equal, hashes=equal, b
             return None
         return math.trunc(-self.size / self.hashes * math.log(max(1 - ones / self.size, 1e-10)))
 
-
 class Cms(lattice(0x32, width=equal, depth=equal, table=cells(cells(max)), total=max)):
     pass
-
 
 class HllNative(lattice(0x33, seed=equal, precision=equal, registers=cells(max))):
     pass
 
-
 class BloomNative(lattice(0x34, seed=equal, blocks=equal, bits=cells(operator.or_))):
     pass
-
 
 class CmsNative(lattice(0x35, seed=equal, width=equal, depth=equal, nodes=slots(cells(max)))):
     """Per node the cells row by row, and the total last."""
 
-
 class MinHash(lattice(0x36, seed=equal, length=equal, signature=cells(min))):
     pass
 
-
 # Merkle tree and gossip -------------------------------------------------------------------------
-
 
 class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))):
     """Records by key: (content hash, record or none)."""
-
 
 @dataclass
 class GossipEntry:
@@ -279,13 +246,10 @@ class GossipEntry:
     def join(self, other):
         return max(self, other, key=lambda one: gossip_key(one.value, one.clock.clocks, one.tombstone))
 
-
 class GossipState(lattice(0x43, node=first, fanout=first, entries=slots(joined), clock=joined)):
     pass
 
-
 # What is no state -------------------------------------------------------------------------------
-
 
 @dataclass
 class Delta(State):
@@ -297,13 +261,11 @@ class Delta(State):
     stamp: object
     source: str
 
-
 @dataclass
 class EntryMessage(State):
     tag = 0x44
     key: str
     entry: GossipEntry
-
 
 @dataclass
 class Report(State):
@@ -312,23 +274,20 @@ class Report(State):
     tag: int
     payload: object
 
-
 @dataclass
 class Opaque(State):
     """What a newer writer made: relayed and named, not understood."""
 
     tag: int
     body: bytes
-    known: bool = False  # whether the tag is known and only the schema is not
+    refusal: str  # the code of a join with anything but itself
 
     def join(self, other):
-        require(self == other, "UNSUPPORTED_SCHEMA" if self.known else "UNKNOWN_TYPE")
+        require(self == other, self.refusal)
         return self
-
 
 def is_joinable(state):
     return hasattr(state, "join")
-
 
 def join(left, right):
     """The join of two states."""

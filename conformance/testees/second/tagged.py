@@ -14,7 +14,6 @@ _SCALARS = {
     "b": bytes.fromhex,
 }
 
-
 def from_tagged(tagged):
     """The value of a tagged one."""
     if tagged is None or isinstance(tagged, bool):
@@ -29,7 +28,6 @@ def from_tagged(tagged):
     if tag == "m":
         return Map((from_tagged(key), from_tagged(item)) for key, item in body)
     raise Refusal("BAD_VALUE", "a kind no frame holds")
-
 
 def to_tagged(value):
     """The tagged form of a value; dictionaries are maps with text keys."""
@@ -49,7 +47,6 @@ def to_tagged(value):
         return {"set": [to_tagged(item) for item in value.members()]}
     return {"m": [[to_tagged(key), to_tagged(item)] for key, item in value.items()]}
 
-
 def reply(operations, request):
     """The answer to one question."""
     operation = operations.get(request["op"])
@@ -59,7 +56,6 @@ def reply(operations, request):
         return {"seq": request["seq"], "out": to_tagged(operation(from_tagged(request["in"])))}
     except Refusal as refusal:
         return {"seq": request["seq"], "error": {"code": refusal.code, "message": str(refusal)}}
-
 
 def serve(about, operations, features):
     """Answers questions until `bye` or the end of the input."""

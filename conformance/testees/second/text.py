@@ -9,11 +9,9 @@ from .values import Map, Set
 _STARTS = [first for first, _ in NONPRINTABLE]
 _BLANK_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r"}
 
-
 def py_str(value):
     """The display text of a value."""
     return value if isinstance(value, str) else py_repr(value)
-
 
 def py_repr(value):
     """The quoted text of a value."""
@@ -32,25 +30,20 @@ def py_repr(value):
     members = sorted(map(py_repr, value.members()))
     return "{" + ", ".join(members) + "}" if members else "set()"
 
-
 def float_text(number):
     """The shortest digits that read back to the number; Python's own text has the form asked for."""
     return "nan" if math.isnan(number) else repr(number)
-
 
 def _nonprintable(code):
     at = bisect_right(_STARTS, code) - 1
     return at >= 0 and code <= NONPRINTABLE[at][1]
 
-
 def _quote(has_single, has_double):
     return '"' if has_single and not has_double else "'"
-
 
 def _quoted_text(text):
     quote = _quote("'" in text, '"' in text)
     return quote + "".join(_shown(char, quote) for char in text) + quote
-
 
 def _shown(char, quote):
     code = ord(char)
@@ -64,11 +57,9 @@ def _shown(char, quote):
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
 
-
 def _quoted_bytes(data):
     quote = _quote(b"'" in data, b'"' in data)
     return "b" + quote + "".join(_shown_byte(byte, quote) for byte in data) + quote
-
 
 def _shown_byte(byte, quote):
     if chr(byte) in (quote, "\\"):
@@ -77,11 +68,9 @@ def _shown_byte(byte, quote):
         return _BLANK_ESCAPES[byte]
     return chr(byte) if 0x20 <= byte <= 0x7E else f"\\x{byte:02x}"
 
-
 # JSON -------------------------------------------------------------------------------------------
 
 _JSON_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b"}
-
 
 def json_text(value):
     """JSON text as payloads of frames have it: stored order, one line, NaN and infinities as literals."""
@@ -98,18 +87,15 @@ def json_text(value):
     require(isinstance(value, Map), "BAD_VALUE", "a kind JSON has not")
     return "{" + ", ".join(f"{_json_key(key)}: {json_text(item)}" for key, item in value.items()) + "}"
 
-
 def _json_float(number):
     if math.isfinite(number):
         return float_text(number)
     return "NaN" if math.isnan(number) else ("Infinity" if number > 0 else "-Infinity")
 
-
 def _json_key(key):
     if isinstance(key, bytes):
         raise Refusal("BAD_VALUE", "bytes as a member name")
     return json_text(key) if isinstance(key, str) else f'"{json_text(key)}"'
-
 
 def _json_char(char):
     if char in _JSON_ESCAPES:
@@ -121,7 +107,6 @@ def _json_char(char):
         return f"\\u{code:04x}"
     high, low = divmod(code - 0x10000, 0x400)
     return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"
-
 
 def fit_for_json(value):
     """A value of a report with what JSON has not replaced (reports.md)."""

@@ -10,7 +10,6 @@ from .registry import I64_MAX, I64_MIN, LIMITS, Refusal, require
 
 NAN_IDENTITY = ("float", "nan")
 
-
 def identity(scalar):
     """A hashable stand-in for a scalar value: equal exactly where the values are equal."""
     if isinstance(scalar, float):
@@ -18,7 +17,6 @@ def identity(scalar):
     if isinstance(scalar, (list, Map, Set)):
         raise Refusal("BAD_KEY", "a container as map key or set member")
     return (type(scalar).__name__, scalar)
-
 
 class Map:
     """Pairs in the order given; a repeated key keeps its first place and takes the last value."""
@@ -45,7 +43,6 @@ class Map:
     def items(self):
         return list(self._slots.values())
 
-
 class Set:
     """Distinct scalar members; their order says nothing."""
 
@@ -60,14 +57,11 @@ class Set:
     def members(self):
         return list(self._slots.values())
 
-
 def is_int(value):
     """Whether a value is of kind int; bool is no number."""
     return isinstance(value, int) and not isinstance(value, bool)
 
-
 # Writing ----------------------------------------------------------------------------------------
-
 
 def encode(value, opened=0):
     """The compact bytes of a value inside `opened` containers."""
@@ -85,20 +79,16 @@ def encode(value, opened=0):
         return _counted(6, value)
     return _encode_container(value, opened)
 
-
 def _encode_int(value):
     require(I64_MIN <= value <= I64_MAX, "OUT_OF_RANGE")
     return struct.pack(">Bb", 9, value) if -128 <= value <= 127 else struct.pack(">Bq", 3, value)
-
 
 def _count(tag, count):
     require(count < 2**32, "TOO_LARGE")
     return struct.pack(">BI", tag, count)
 
-
 def _counted(tag, data):
     return _count(tag, len(data)) + data
-
 
 def _encode_container(value, opened):
     require(opened < LIMITS["depth"], "TOO_DEEP")
@@ -110,18 +100,15 @@ def _encode_container(value, opened):
     require(isinstance(value, Set), "BAD_VALUE")
     return _count(10, len(value)) + b"".join(encode(member) for member in sorted_members(value))
 
-
 def sorted_members(members):
     """The members of a set in the order in which they are written: by text, then by bytes."""
     from .text import py_str
 
     return sorted(members.members(), key=lambda member: (py_str(member).encode("utf-8"), encode(member)))
 
-
 # Reading ----------------------------------------------------------------------------------------
 
 CONTAINER_TAGS = (7, 8, 10)
-
 
 class Reader:
     """Reads compact values from the front of some bytes."""
@@ -169,14 +156,12 @@ class Reader:
             return Set(self.value(inside, as_key=True) for _ in range(count))
         return Map((self.value(inside, as_key=True), self.value(inside)) for _ in range(count))
 
-
 def utf8(data):
     """The text of UTF-8 bytes."""
     try:
         return bytes(data).decode("utf-8")
     except UnicodeDecodeError:
         raise Refusal("BAD_UTF8") from None
-
 
 def decode(data, max_depth=None):
     """The one compact value that fills the bytes."""

@@ -13,7 +13,7 @@ from .fields import (
     REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_object, as_text, check_type, int_in, list_of,
     member, object_of,
 )  # fmt: skip
-from .orders import ZERO, Stamp, by_bytes, read_stamp, sorted_pairs, sorted_text
+from .orders import ZERO, Stamp, by_bytes, read_register_stamp, read_stamp, sorted_pairs, sorted_text
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
 from .states import (
     Bloom, Cms, Context, Delta, DottedVersionVector, Element, EntryMessage, GCounter, GossipEntry, GossipState, Hll,
@@ -22,15 +22,12 @@ from .states import (
 from .text import py_repr, py_str
 from .values import Map, identity, is_int
 
-
 def sorted_map(write):
     """A writer of protocol-owned maps."""
     return lambda content: Map((key, write(value)) for key, value in sorted_pairs(content))
 
-
 def as_is(value):
     return value
-
 
 @dataclass(frozen=True)
 class Member:
@@ -41,7 +38,6 @@ class Member:
     write: Callable = as_is
     missing: object = REQUIRED
     null_is_missing: bool = False
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -61,14 +57,13 @@ class Kind:
         values = (getattr(state, field.name) for field in fields(state))
         return Map(head + [(m.name, m.write(value)) for m, value in zip(self.members, values)])
 
-
 # Counters and registers -------------------------------------------------------------------------
 
 COUNT = int_in(0, I64_MAX)
 G_COUNTER = Kind(0x01, GCounter, (Member("counts", object_of(COUNT), sorted_map(as_is), dict),))
 PN_COUNTER = Kind(0x02, PnCounter, tuple(Member(half, G_COUNTER.read, G_COUNTER.write) for half in ("pos", "neg")))
 REGISTER = Kind(0x03, Register, (
-    Member("value", any_value), Member("timestamp", read_stamp, Stamp.wire_1), Member("node_id", as_text, as_is, ""),
+    Member("value", any_value), Member("timestamp", read_register_stamp, Stamp.wire_1), Member("node_id", as_text, as_is, ""),
 ))  # fmt: skip
 LWW_MAP = Kind(0x05, LwwMap, (
     Member("registers", object_of(REGISTER.read), sorted_map(REGISTER.write), dict),
@@ -84,16 +79,13 @@ _BLANKS = {"t": "\t", "n": "\n", "r": "\r"}
 _TYPE_NAMES = {type(None): "NoneType", bool: "bool", int: "int", float: "float", str: "str", bytes: "bytes"}
 _KIND_ORDER = list(_TYPE_NAMES)
 
-
 def read_dot(tag):
     """The dot an add tag spells, or none."""
     found = _DOT.fullmatch(tag)
     return (found[1], int(found[2])) if found and int(found[2]) <= U64_MAX else None
 
-
 def dot_text(dot):
     return f"{dot[0]}#{dot[1]}"
-
 
 def read_or_set(document):
     check_type(document, "or_set")
@@ -109,13 +101,11 @@ def read_or_set(document):
         _place_tags(state, restore_element(text, types.get(text)), gone, "removed_dots", "removed")
     return _settled(state)
 
-
 def _place_tags(state, value, tags, dots, plain):
     element = state.element(value)
     for tag in tags:
         dot = read_dot(tag)
         getattr(element, plain if dot is None else dots).add(dot or tag)
-
 
 def _settled(state):
     """The state after what was removed is no longer live, with all its dots in the context."""
@@ -129,14 +119,12 @@ def _settled(state):
     state.context = state.context.normalised()
     return state
 
-
 def _read_context(value):
     document = as_map(value)
     contiguous = member(document, "contiguous", object_of(COUNT), dict)
     dots = [read_dot(text) for text in member(document, "exceptions", list_of(as_text), list)]
     require(None not in dots and "" not in contiguous, "BAD_SCHEMA", "no dot")
     return Context(contiguous, set(dots))
-
 
 def restore_element(text, name):
     """The element that a text and the name of a kind stand for."""
@@ -154,13 +142,11 @@ def restore_element(text, name):
     require(py_repr(value) == text, "BAD_SCHEMA", "the text of another element")
     return value
 
-
 def _parse_bytes(text):
     def unescape(found):
         return chr(int(found[1], 16)) if found[1] else _BLANKS.get(found[2], found[2])
 
     return _BYTE_ESCAPE.sub(unescape, text[2:-1]).encode("latin-1")
-
 
 def write_or_set(state):
     chosen = sorted_pairs(_elements_by_text(state))
@@ -172,7 +158,6 @@ def write_or_set(state):
     members += [("context", _write_context(state.context))] if state.has_dead_dots() else []
     return Map(members + ([("removed", Map(removed))] if removed else []))
 
-
 def _elements_by_text(state):
     """One element per text; two that say something cannot be told apart."""
     chosen = {}
@@ -182,42 +167,34 @@ def _elements_by_text(state):
         chosen[text] = element
     return chosen
 
-
 def _precedence(element):
     """What says something comes last and wins; of the others the one whose kind stands first."""
     return element.says_something(), -_KIND_ORDER.index(type(element.value))
-
 
 def _write_context(context):
     require(all(count <= I64_MAX for count in context.contiguous.values()), "NOT_IN_V1")
     exceptions = sorted(context.exceptions, key=lambda dot: (by_bytes(dot[0]), dot[1]))
     return Map([("contiguous", Map(sorted_pairs(context.contiguous))), ("exceptions", list(map(dot_text, exceptions)))])
 
-
 # Sketches ---------------------------------------------------------------------------------------
-
 
 def _octets(value):
     """Octets, given as a list of ints or as bytes."""
     return value if isinstance(value, bytes) else bytes(list_of(int_in(0, 255))(value))
 
-
 def make_hll(precision, registers):
     require(len(registers) == 1 << precision, "BAD_SCHEMA")
     return Hll(precision, list(registers))
-
 
 def make_bloom(capacity, fp_rate, size, hashes, bits, count):
     require(fp_rate == fp_rate and len(bits) == (size + 7) // 8, "BAD_SCHEMA")
     require(size % 8 == 0 or bits[-1] >> size % 8 == 0, "BAD_SCHEMA", "spare bits")
     return Bloom(capacity, fp_rate, size, hashes, bits, count)
 
-
 def make_cms(width, depth, table, total):
     require(width * depth <= LIMITS["cms_cells"], "BAD_SCHEMA")
     require(len(table) == depth and all(len(row) == width for row in table), "BAD_SCHEMA")
     return Cms(width, depth, table, total)
-
 
 HLL = Kind(0x30, make_hll, (
     Member("precision", int_in(LIMITS["hll_precision_min"], LIMITS["hll_precision_max"])), Member("registers", _octets),
@@ -233,22 +210,18 @@ CMS = Kind(0x32, make_cms, (
 
 # Clocks -----------------------------------------------------------------------------------------
 
-
 def _counter(value):
     require(is_int(value) and value >= 0, "BAD_SCHEMA")
     require(value <= U64_MAX, "OUT_OF_RANGE")
     return value
 
-
 def make_clock(clocks):
     return VectorClock({node: count for node, count in clocks.items() if count})
-
 
 def _clock_dot(value):
     require(isinstance(value, list) and len(value) == 2, "BAD_SCHEMA")
     node, count = as_text(value[0]), _counter(value[1])
     return (node, count) if count else None
-
 
 VECTOR_CLOCK = Kind(0x40, make_clock, (Member("clocks", object_of(_counter), sorted_map(as_is), dict, True),))
 DOTTED = Kind(0x41, DottedVersionVector, (
@@ -256,35 +229,28 @@ DOTTED = Kind(0x41, DottedVersionVector, (
     Member("dot", _clock_dot, as_is, None, True),
 ))  # fmt: skip
 
-
 def write_dotted(state):
     return Map(pair for pair in DOTTED.write(state).items() if pair[0] != "dot") if not state.dot else _with_dot(state)
-
 
 def _with_dot(state):
     document = DOTTED.write(state)
     document.put("dot", list(state.dot))
     return document
 
-
 # Merkle tree, gossip, delta ---------------------------------------------------------------------
 
 _CONTENT_HASH = re.compile(r"[0-9a-f]{64}")
-
 
 def _branching(value):
     require(as_any_int(value) < 2**32, "BAD_SCHEMA")
     return max(value, 2)
 
-
 def _content_hash(value):
     require(_CONTENT_HASH.fullmatch(as_text(value)), "BAD_SCHEMA")
     return value
 
-
 def _record(value):
     return any_value(as_map(value))
-
 
 def read_merkle_tree(document):
     check_type(document, "merkle_tree")
@@ -293,7 +259,6 @@ def read_merkle_tree(document):
     data = member(document, "record_data", object_of(_record), dict)
     return MerkleTree(branching, {key: (content, data.get(key)) for key, content in hashes.items()})
 
-
 def write_merkle_tree(state):
     records = sorted_pairs(state.records)
     hashes = Map((key, content) for key, (content, _) in records)
@@ -301,18 +266,15 @@ def write_merkle_tree(state):
     head = [("type", "merkle_tree"), ("branching_factor", state.branching_factor)]
     return Map([*head, ("records", hashes), ("record_data", data)])
 
-
 ENTRY = Kind(0x44, lambda key, *entry: EntryMessage(key, GossipEntry(*entry)), (
     Member("key", as_text), Member("value", any_value), Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write),
     Member("tombstone", as_bool, as_is, False),
 ), writes_type=False)  # fmt: skip
 
-
 def read_inner_entry(document):
     """An entry of a gossip state; it has no `type`."""
     entry = (member(as_map(document), m.name, m.read, m.missing) for m in ENTRY.members)
     return ENTRY.make(*entry)
-
 
 def write_entry(message):
     names = [m.name for m in ENTRY.members]
@@ -320,16 +282,13 @@ def write_entry(message):
     values = (message.key, entry.value, VECTOR_CLOCK.write(entry.clock), entry.tombstone)
     return Map(zip(names, values))
 
-
 def read_entries(value):
     entries = {key: read_inner_entry(entry) for key, entry in as_object(value).items()}
     require(all(message.key == key for key, message in entries.items()), "BAD_SCHEMA", "under another key")
     return {key: message.entry for key, message in entries.items()}
 
-
 def write_entries(entries):
     return Map((key, write_entry(EntryMessage(key, entry))) for key, entry in sorted_pairs(entries))
-
 
 GOSSIP_STATE = Kind(0x43, GossipState, (
     Member("node_id", as_text), Member("fanout", as_i64, as_is, 3), Member("entries", read_entries, write_entries, dict),
@@ -352,11 +311,9 @@ KINDS = {kind.tag: (kind.read, kind.write) for kind in TABLES} | {
     0x44: (ENTRY.read, write_entry),
 }
 
-
 def read_state(tag, document):
     """The state, or the report, a document stands for."""
     return KINDS[tag][0](document) if tag in KINDS else reports.read_report(tag, document)
-
 
 def write_state(state):
     """The canonical document of a state or report."""
@@ -364,7 +321,6 @@ def write_state(state):
         return KINDS[state.tag][1](state)
     require(state.tag in reports.TABLES, "NOT_IN_V1", "a kind version 1 has not")
     return state.payload
-
 
 def is_json(tag):
     return TAGS[tag]["payload"] == "json"

@@ -22,21 +22,25 @@ SLICE_LIMIT = 64 << 20
 FLOOR_ID = 1
 FLOORS = {0x04: fixed(0), 0x05: STAMP, 0x43: unsigned(1, code="NOT_CANONICAL")}
 
+def has_join(tag):
+    return tag not in (0x10, 0x20) and tag < 0x44
 
 def read_ext(reader, tag):
-    """The fields with even ids, and the floor if there is one."""
+    """The fields with even ids, and the floor if there is one; no fields where something is unknown."""
     ext, floor, last = {}, None, -1
     for _ in range(read_count(reader)):
         number = read_varint(reader)
         require(number > last, "NOT_CANONICAL", "ids not ascending")
+        require(number, "BAD_SCHEMA", "id 0")
         require(number % 2 == 0 or (number == FLOOR_ID and tag in FLOORS), "UNKNOWN_FIELD")
+        if number % 2 == 0 and not has_join(tag):
+            return None, None
         content, last = BYTES.read(reader), number
         if number == FLOOR_ID:
             floor = whole(FLOORS[tag].read, content)
         else:
             ext[number] = content
     return ext, floor
-
 
 def whole(read, content):
     """What fills some bytes."""
@@ -45,34 +49,32 @@ def whole(read, content):
     require(reader.left() == 0, "TRAILING_BYTES")
     return found
 
-
 def write_ext(state):
     fields = dict(state.ext)
     if state.floor is not None:
         fields[FLOOR_ID] = FLOORS[state.tag].write(state.floor)
     return write_varint(len(fields)) + b"".join(write_varint(n) + BYTES.write(fields[n]) for n in sorted(fields))
 
-
 # Bodies -----------------------------------------------------------------------------------------
-
 
 def read_body(tag, data, max_depth=None):
     """The state a body stands for; what this implementation does not know is opaque."""
     reader = Reader(data, max_depth)
     if tag not in BODIES:
-        return Opaque(tag, data)
+        return Opaque(tag, data, "UNKNOWN_TYPE")
     schema = read_varint(reader)
     require(schema, "BAD_SCHEMA", "schema 0")
     if schema > 1:
-        return Opaque(tag, data, known=True)
+        return Opaque(tag, data, "UNSUPPORTED_SCHEMA")
     fields = BODIES[tag].fields.read(reader)
     ext, floor = read_ext(reader, tag)
+    if ext is None:
+        return Opaque(tag, data, "NOT_MERGEABLE")
     require(reader.left() == 0, "TRAILING_BYTES")
     state = BODIES[tag].make(*fields)
     state.ext, state.floor = ext, floor
     check_floor(state)
     return state
-
 
 def write_body(state):
     """The one body of a state."""
@@ -81,33 +83,26 @@ def write_body(state):
     body = BODIES[state.tag]
     return write_varint(1) + body.fields.write(tuple(body.split(state))) + write_ext(state)
 
-
 # Frames -----------------------------------------------------------------------------------------
 
-
-def check_header(tag, flags, length, as_chunk):
+def check_header(tag, flags, length):
     """Steps 4 to 6 of reading that look at the header alone."""
-    known = ZLIB | TRAILER | (CHUNK if as_chunk else 0)
-    require(flags & ~known == 0, "BAD_FLAGS")
-    require(flags & CHUNK or not as_chunk, "BAD_FLAGS", "no chunk")
+    require(flags & ~(ZLIB | TRAILER | CHUNK) == 0, "BAD_FLAGS")
     require(tag not in (0x00, 0xFF), "UNKNOWN_TYPE")
     require(length != NEVER_SENT, "TOO_LARGE")
 
-
-def content_of(data):
-    """Header and content of a frame, after its trailer was checked and taken off."""
-    flags = data[7]
-    content = data[HEADER.size :]
-    if not flags & TRAILER:
-        return content
-    require(len(content) >= TRAILER_BYTES, "TRUNCATED", "no room for the trailer")
-    require(trailer_of(data[:-TRAILER_BYTES]) == data[-TRAILER_BYTES:], "BAD_INTEGRITY")
-    return content[:-TRAILER_BYTES]
-
+def content_of(data, as_chunk=False):
+    """The content of a frame, after its trailer was checked and taken off (step 8)."""
+    flags, content = data[7], data[HEADER.size :]
+    if flags & TRAILER:
+        require(len(content) >= TRAILER_BYTES, "TRUNCATED", "no room for the trailer")
+        require(trailer_of(data[:-TRAILER_BYTES]) == data[-TRAILER_BYTES:], "BAD_INTEGRITY")
+        content = content[:-TRAILER_BYTES]
+    require(bool(flags & CHUNK) == as_chunk, "CHUNK_MISMATCH")
+    return content
 
 def trailer_of(data):
     return hashlib.sha256(data).digest()[:TRAILER_BYTES]
-
 
 def build(tag, prefix, content, compress=False, trailer=False, flags=0):
     """A frame: a prefix that stays as it is, and content that may be compressed."""
@@ -119,11 +114,9 @@ def build(tag, prefix, content, compress=False, trailer=False, flags=0):
     data = HEADER.pack(b"CRDT", 2, tag, flags | (TRAILER if trailer else 0), length) + prefix + content
     return data + trailer_of(data) if trailer else data
 
-
 def encode(state, compress=False, trailer=False):
     """The frame of a state; the canonical one unless asked otherwise."""
     return build(state.tag, b"", write_body(state), compress, trailer)
-
 
 def state_id(state):
     """The 32 bytes that name a state."""
@@ -132,9 +125,7 @@ def state_id(state):
     long_length = struct.pack(">Q", len(body)) if length == NEVER_SENT else b""
     return hashlib.sha256(HEADER.pack(b"CRDT", 2, state.tag, 0, length) + long_length + body).digest()
 
-
 # Chunks -----------------------------------------------------------------------------------------
-
 
 @dataclass(frozen=True)
 class Chunk:
@@ -146,13 +137,11 @@ class Chunk:
     end: object  # (total length, state id) on the last chunk
     slice: bytes
 
-
 def split_into_chunks(state, slice_bytes):
     """The chunk frames of a state."""
     body, name = write_body(state), state_id(state)
     starts = range(0, max(len(body), 1), slice_bytes)
     return [_chunk_frame(state.tag, name, body, start, slice_bytes) for start in starts]
-
 
 def _chunk_frame(tag, name, body, start, slice_bytes):
     last = start + slice_bytes >= len(body)
@@ -161,10 +150,9 @@ def _chunk_frame(tag, name, body, start, slice_bytes):
         prefix += write_varint(len(body)) + name
     return build(tag, prefix, body[start : start + slice_bytes], flags=CHUNK)
 
-
 def read_chunk(data, inflate):
     """One chunk of a frame whose header was checked."""
-    reader = Reader(content_of(data))
+    reader = Reader(content_of(data, as_chunk=True))
     stream, index = bytes(reader.take(16)), read_varint(reader)
     is_last = reader.take(1)[0]
     require(is_last <= 1, "NOT_CANONICAL")
@@ -173,7 +161,6 @@ def read_chunk(data, inflate):
     content = inflate(content, SLICE_LIMIT) if data[7] & ZLIB else content
     require(len(content) <= SLICE_LIMIT, "TOO_LARGE")
     return Chunk(data[6], stream, index, end, bytes(content))
-
 
 def join_chunks(chunks):
     """The state that the chunks of one stream make up."""
@@ -188,7 +175,6 @@ def join_chunks(chunks):
     header = HEADER.pack(b"CRDT", 2, tag, 0, len(body))
     require(hashlib.sha256(header + body).digest() == name, "CHUNK_MISMATCH", "another state")
     return read_body(tag, body)
-
 
 def _joined_body(slices):
     lasts = [chunk for chunk in slices.values() if chunk.end]
