@@ -10,13 +10,13 @@ from typing import Callable
 from . import reports, version1
 from .registry import I64_MAX, LIMITS, require
 from .spelling import (
-    BOOL, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64_COUNT, MAP_VALUE, RECORD, REGISTER_STAMP, SCALAR, STAMP, TEXT, TEXTS, U8, U32, U64,
-    VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
+    BOOL, BYTES, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64, I64_COUNT, MAP_VALUE, RECORD, REGISTER_STAMP, SCALAR,
+    STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
     Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, EntryMessage,
-    GCounter, GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, MinHash, OrSet, PnCounter, Register, Report,
-    VectorClock,
+    GCounter, GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, Message, MinHash, OrSet, PnCounter, Register, Report,
+    Save, VectorClock,
 )  # fmt: skip
 from .values import Map, identity
 
@@ -301,22 +301,41 @@ def node_cells(seed, width, depth):
     return dict_of(TEXT, Spelling(read, lambda found: cells.write((found[:-1], found[-1]))).checked(not_empty))
 
 CMS_NATIVE = Body(then(shape_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)), node_cells), CmsNative)
+
+# Sync messages and saves of replicas ------------------------------------------------------------
+
+SYMBOL = struct_of(fixed(16), fixed(4), I64)
+REFUSALS = (
+    "TYPE_MISMATCH", "PARAMETER_MISMATCH", "SCHEMA_MISMATCH", "SPEC_MISMATCH", "STALE_STATE", "UNSUPPORTED_SCHEMA",
+    "TOO_LARGE",
+)  # fmt: skip
+REFUSAL = TEXT.checked(lambda code: require(code in REFUSALS, "BAD_SCHEMA", "no code of a refusal"))
+MESSAGE_MEMBERS = [
+    struct_of(option(I64), BYTES, U64, U64, U64, list_of(SYMBOL)),  # summary
+    struct_of(fixed(32), U64, U64, U64),  # more
+    struct_of(fixed(32), BYTES, BOOL, set_of(fixed(16)), BYTES),  # delta
+    struct_of(),  # done
+    struct_of(REFUSAL, dict_of(TEXT, TEXT)),  # refuse
+]
+MESSAGE_KIND = U8.checked(lambda kind: require(kind < len(MESSAGE_MEMBERS), "BAD_SCHEMA", "no kind of message"))
+MESSAGE_HEAD = struct_of(U8, fixed(16), fixed(32), option(BYTES))
+MESSAGE = Body(then(struct_of(MESSAGE_KIND, MESSAGE_HEAD), lambda kind, head: MESSAGE_MEMBERS[kind]), Message)
+
+def check_node(node):
+    fits = 1 <= len(node.encode("utf-8")) <= LIMITS["node_id_bytes"] and "\0" not in node
+    require(fits, "BAD_TEXT", "no node id")
+
+def make_save(node, last, clean, actors):
+    require(clean or not actors, "NOT_CANONICAL", "actors of an open replica")
+    require(all(actor == node or actor.startswith(f"{node}~") for actor in actors), "BAD_SCHEMA", "another's actor")
+    return Save(node, last, clean, actors)
+
+SAVE = Body(struct_of(TEXT.checked(check_node), I64, BOOL, CLOCKS), make_save)
+
 BODIES = {
     0x01: G_COUNTER, 0x02: PN_COUNTER, 0x03: REGISTER, 0x04: OR_SET, 0x05: LWW_MAP, 0x10: DELTA, 0x20: GENERIC,
     0x30: HLL, 0x31: BLOOM, 0x32: CMS, 0x40: VECTOR_CLOCK, 0x41: DOTTED, 0x42: MERKLE_TREE, 0x43: GOSSIP_STATE,
     0x44: GOSSIP_ENTRY, 0x06: MV_REGISTER, 0x07: RW_SET, 0x08: EW_FLAG, 0x09: DW_FLAG, 0x0A: BOUNDED_COUNTER,
-    0x33: HLL_NATIVE, 0x34: BLOOM_NATIVE, 0x35: CMS_NATIVE, 0x36: MINHASH, **{tag: report_body(tag) for tag in reports.TABLES},
+    0x33: HLL_NATIVE, 0x34: BLOOM_NATIVE, 0x35: CMS_NATIVE, 0x36: MINHASH, 0x48: MESSAGE, 0x49: SAVE,
+    **{tag: report_body(tag) for tag in reports.TABLES},
 }  # fmt: skip
-
-# Floors -----------------------------------------------------------------------------------------
-
-def check_floor(state):
-    """What is judged at the end of a body that has a floor."""
-    if state.floor is None:
-        return
-    if state.tag == 0x05:
-        hidden = [key for key in state.tombstones if state.tombstones[key].seconds() <= state.floor.seconds()]
-        require(not hidden, "NOT_CANONICAL", "a tombstone below the floor")
-    if state.tag == 0x43:
-        settled = [e for e in state.entries.values() if e.tombstone and sum(e.clock.clocks.values()) <= state.floor]
-        require(not settled, "NOT_CANONICAL", "a tombstone below the floor")

@@ -25,7 +25,7 @@ class Stamp:
         """The value version 1 carries: seconds."""
         return self.number / MICROS if self.spelling == "micros" else self.number
 
-    def key(self):
+    def order(self):
         """Orders stamps: exact time, then the compact bytes of version 1."""
         return self.seconds(), encode(self.wire_1())
 

@@ -8,7 +8,8 @@ import math
 import operator
 from dataclasses import dataclass, field, make_dataclass
 
-from .orders import gossip_key, record_key, register_key
+from .compaction import join_with_floors
+from .orders import Stamp, gossip_key, record_key, register_key
 from .registry import require
 from .values import identity
 
@@ -90,10 +91,13 @@ class Register(State):
     stamp: object
     node: str
 
-    def join(self, other):
-        return max(self, other, key=lambda one: register_key(one.value, one.stamp, one.node))
+    def order(self):
+        return register_key(self.value, self.stamp, self.node)
 
-class LwwMap(lattice(0x05, registers=slots(joined), tombstones=slots(greater(lambda stamp: stamp.key())))):
+    def join(self, other):
+        return max(self, other, key=Register.order)
+
+class LwwMap(lattice(0x05, registers=slots(joined), tombstones=slots(greater(Stamp.order)))):
     def is_dominated(self, key):
         """Whether the tombstone of a key is before its register."""
         register = self.registers.get(key)
@@ -243,8 +247,11 @@ class GossipEntry:
     clock: VectorClock
     tombstone: bool
 
+    def order(self):
+        return gossip_key(self.value, self.clock.clocks, self.tombstone)
+
     def join(self, other):
-        return max(self, other, key=lambda one: gossip_key(one.value, one.clock.clocks, one.tombstone))
+        return max(self, other, key=GossipEntry.order)
 
 class GossipState(lattice(0x43, node=first, fanout=first, entries=slots(joined), clock=joined)):
     pass
@@ -275,6 +282,25 @@ class Report(State):
     payload: object
 
 @dataclass
+class Message(State):
+    """A message of a sync session: the head, and the members of its kind."""
+
+    tag = 0x48
+    kind: int
+    head: tuple  # tag of the state, profile, id, floor
+    members: tuple
+
+@dataclass
+class Save(State):
+    """What a replica saves."""
+
+    tag = 0x49
+    node: str
+    last: int
+    clean: bool
+    actors: dict
+
+@dataclass
 class Opaque(State):
     """What a newer writer made: relayed and named, not understood."""
 
@@ -295,6 +321,6 @@ def join(left, right):
     if isinstance(right, Opaque):
         return right.join(left)
     require(is_joinable(left), "NOT_MERGEABLE")
-    result = left.join(right)
+    result = join_with_floors(left, right)
     result.ext = slots(max)(left.ext, right.ext)
     return result

@@ -317,6 +317,7 @@ def read_state(tag, document):
 
 def write_state(state):
     """The canonical document of a state or report."""
+    require(state.floor is None, "NOT_IN_V1", "a floor")
     if state.tag in KINDS:
         return KINDS[state.tag][1](state)
     require(state.tag in reports.TABLES, "NOT_IN_V1", "a kind version 1 has not")

@@ -5,7 +5,8 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from .bodies import BODIES, check_floor
+from .bodies import BODIES
+from .compaction import check_normal
 from .registry import LIMITS, require
 from .spelling import BYTES, STAMP, fixed, read_count, read_varint, unsigned, write_varint
 from .states import Opaque
@@ -73,7 +74,7 @@ def read_body(tag, data, max_depth=None):
     require(reader.left() == 0, "TRAILING_BYTES")
     state = BODIES[tag].make(*fields)
     state.ext, state.floor = ext, floor
-    check_floor(state)
+    check_normal(state)
     return state
 
 def write_body(state):
