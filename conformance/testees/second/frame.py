@@ -41,9 +41,10 @@ def header(data):
 def peek(data):
     """What the header alone says."""
     version, tag, flags, length = header(data)
+    is_named = tag in TAGS and TAGS[tag]["since"] <= max(version, 1)
     return {
         "total_bytes": len(data), "header_bytes": HEADER.size, "payload_bytes": length,
-        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag),
+        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag) if is_named else "generic",
     }  # fmt: skip
 
 def check_header(data, prefix=False):
