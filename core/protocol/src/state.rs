@@ -296,12 +296,7 @@ macro_rules! any_state {
             fn write_second(&self, out: &mut Vec<u8>, options: &EncodeOptions) -> Result<()> {
                 match self {
                     $(AnyState::$join(state) => state.encode_into(out, options),)*
-                    $(AnyState::$other(state) => write_frame2(out, state.any_tag().byte(), options, |out| {
-                        push_varint(out, SCHEMA);
-                        state.write_any_fields(out)?;
-                        Extensions::NONE.write(out, None);
-                        Ok(())
-                    }),)*
+                    $(AnyState::$other(state) => encode_relayed(state, out, options),)*
                     AnyState::Opaque(state) => state.encode_into(out, options),
                 }
             }
@@ -395,8 +390,8 @@ impl AnyState {
 
     /// The canonical frame of version 2.
     ///
-    /// States always have one. Reports and changes of schemas may hold integers beyond 64 bits, which version 2 has no place
-    /// for: `OUT_OF_RANGE`.
+    /// States always have one. Operations and reports of version 1 may hold what version 2 has no place for, such as integers
+    /// beyond 64 bits: `OUT_OF_RANGE` or `BAD_VALUE`.
     pub fn encode(&self) -> Result<Vec<u8>> {
         self.encode_as(&EncodeOptions::V2)
     }
@@ -480,6 +475,83 @@ pub(crate) trait Relayed: Sized {
     }
 }
 
+/// Decodes a frame of a kind whose frames [`relayed_frames`] gives.
+pub(crate) fn decode_relayed<K: Relayed>(bytes: &[u8], options: &DecodeOptions) -> Result<K> {
+    let frame = AnyFrame::parse(bytes, options)?;
+    let tag = Tag::from_byte(frame.tag()).filter(|tag| K::has_tag(*tag)).ok_or_else(|| {
+        Error::new(Code::TypeMismatch, "the frame holds another type").with("found", tag_name(frame.tag()))
+    })?;
+    match frame {
+        AnyFrame::First(frame) => K::read_any(tag, &frame.payload(options)?, options),
+        AnyFrame::Second(frame) => {
+            let (kind, carried) = K::read_any_body(tag, &frame.body(options)?, options)?;
+            match carried.iter().next() {
+                Some((id, _)) => Err(unknown_field(id, HEADER_BYTES)),
+                None => Ok(kind),
+            }
+        }
+    }
+}
+
+/// Appends a frame written as asked.
+pub(crate) fn encode_relayed<K: Relayed>(kind: &K, out: &mut Vec<u8>, options: &EncodeOptions) -> Result<()> {
+    match options.wire {
+        Wire::V1 => write_frame(out, kind.any_tag(), options.compression, |out| kind.write_any(out)),
+        Wire::V2 => write_frame2(out, kind.any_tag().byte(), options, |out| {
+            push_varint(out, SCHEMA);
+            kind.write_any_fields(out)?;
+            Extensions::NONE.write(out, None);
+            Ok(())
+        }),
+    }
+}
+
+/// Frames of a kind that version 2 cannot always hold.
+macro_rules! relayed_frames {
+    ($kind:ident) => {
+        impl $kind {
+            /// Decodes a frame of either version that fills the input, strictly and with the default limits.
+            pub fn decode(bytes: &[u8]) -> $crate::error::Result<Self> {
+                Self::decode_with(bytes, &$crate::wire::DecodeOptions::strict())
+            }
+
+            /// Decodes a frame of either version that fills the input.
+            pub fn decode_with(bytes: &[u8], options: &$crate::wire::DecodeOptions) -> $crate::error::Result<Self> {
+                $crate::state::decode_relayed(bytes, options)
+            }
+
+            /// The canonical frame of version 2.
+            ///
+            /// Fails with `OUT_OF_RANGE` or `BAD_VALUE` on what version 1 can hold and version 2 has no place for.
+            pub fn encode(&self) -> $crate::error::Result<Vec<u8>> {
+                self.encode_as(&$crate::wire::EncodeOptions::V2)
+            }
+
+            /// A frame written as asked.
+            pub fn encode_as(&self, options: &$crate::wire::EncodeOptions) -> $crate::error::Result<Vec<u8>> {
+                let mut out = Vec::new();
+                $crate::state::encode_relayed(self, &mut out, options)?;
+                Ok(out)
+            }
+
+            /// The canonical version-1 frame, uncompressed.
+            pub fn encode_v1(&self) -> $crate::error::Result<Vec<u8>> {
+                self.encode_as(&$crate::wire::EncodeOptions::V1)
+            }
+
+            /// Appends the canonical version-1 frame to a buffer, which is left as it was on failure.
+            pub fn encode_v1_into(
+                &self,
+                out: &mut Vec<u8>,
+                compression: $crate::wire::Compression,
+            ) -> $crate::error::Result<()> {
+                let options = $crate::wire::EncodeOptions { compression, ..$crate::wire::EncodeOptions::V1 };
+                $crate::state::encode_relayed(self, out, &options)
+            }
+        }
+    };
+}
+
 /// For kinds with a field `extensions`.
 macro_rules! carried_extensions {
     () => {
@@ -532,4 +604,4 @@ macro_rules! relayed_kind {
     };
 }
 
-pub(crate) use {carried_extensions, relayed_kind};
+pub(crate) use {carried_extensions, relayed_frames, relayed_kind};

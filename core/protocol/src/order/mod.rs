@@ -15,4 +15,4 @@ pub use cell::compare_cells;
 pub use key::compare_keys;
 pub use number::compare_int_float;
 pub use register::{Write, compare_writes};
-pub(crate) use register::{compare_bytes, compare_stamps_and_nodes, compare_tied};
+pub(crate) use register::{compare_bytes, compare_nan_bits, compare_stamps_and_nodes, compare_tied};

@@ -8,7 +8,7 @@ use crate::json;
 use crate::types::fields::Fields;
 use crate::value::{JsonValue, Map};
 use crate::wire::body::{BodyReader, push_node};
-use crate::wire::{AnyFrame, Compression, DecodeOptions, EncodeOptions, parse_json_payload};
+use crate::wire::{DecodeOptions, parse_json_payload};
 
 /// A kind whose members are those of a JSON object.
 pub(crate) trait JsonKind: Sized {
@@ -60,87 +60,10 @@ pub(crate) fn write_value<K: JsonKind>(kind: &K, out: &mut Vec<u8>) -> Result<()
     Ok(())
 }
 
-/// What the inherent methods of such a kind need.
-pub(crate) fn decode<K: JsonKind + crate::state::Relayed>(bytes: &[u8], options: &DecodeOptions) -> Result<K> {
-    let frame = AnyFrame::parse(bytes, options)?;
-    let tag = Tag::from_byte(frame.tag()).filter(|tag| K::has_tag(*tag)).ok_or_else(|| {
-        Error::new(Code::TypeMismatch, "the frame holds another type").with("found", crate::wire::tag_name(frame.tag()))
-    })?;
-    match frame {
-        AnyFrame::First(frame) => read_text(tag, &frame.payload(options)?, options),
-        AnyFrame::Second(frame) => {
-            let (kind, carried) = K::read_any_body(tag, &frame.body(options)?, options)?;
-            match carried.iter().next() {
-                Some((id, _)) => Err(crate::wire::unknown_field(id, crate::wire::HEADER_BYTES)),
-                None => Ok(kind),
-            }
-        }
-    }
-}
-
-/// Appends a frame written as asked.
-pub(crate) fn encode_into<K: JsonKind + crate::state::Relayed>(
-    kind: &K,
-    out: &mut Vec<u8>,
-    options: &EncodeOptions,
-) -> Result<()> {
-    use crate::wire::{Extensions, SCHEMA, Wire, body::push_varint, write_frame, write_frame2};
-    match options.wire {
-        Wire::V1 => write_frame(out, kind.any_tag(), options.compression, |out| write_text(kind, out)),
-        Wire::V2 => write_frame2(out, kind.any_tag().byte(), options, |out| {
-            push_varint(out, SCHEMA);
-            write_value(kind, out)?;
-            Extensions::NONE.write(out, None);
-            Ok(())
-        }),
-    }
-}
-
-/// The compression of version 1 as encode options.
-pub(crate) const fn first_version(compression: Compression) -> EncodeOptions {
-    EncodeOptions { compression, ..EncodeOptions::V1 }
-}
-
 /// Frames of a kind that implements [`JsonKind`]: `$tag` gives its tag, `$has` tells whether a tag is one of its own.
 macro_rules! json_frames {
     ($kind:ident, |$state:ident| $tag:expr, |$other:ident| $has:expr) => {
-        impl $kind {
-            /// Decodes a frame of either version that fills the input, strictly and with the default limits.
-            pub fn decode(bytes: &[u8]) -> $crate::error::Result<Self> {
-                Self::decode_with(bytes, &$crate::wire::DecodeOptions::strict())
-            }
-
-            /// Decodes a frame of either version that fills the input.
-            pub fn decode_with(bytes: &[u8], options: &$crate::wire::DecodeOptions) -> $crate::error::Result<Self> {
-                $crate::types::json_kind::decode(bytes, options)
-            }
-
-            /// The canonical frame of version 2. Fails with `OUT_OF_RANGE` on an integer beyond 64 bits.
-            pub fn encode(&self) -> $crate::error::Result<Vec<u8>> {
-                self.encode_as(&$crate::wire::EncodeOptions::V2)
-            }
-
-            /// A frame written as asked.
-            pub fn encode_as(&self, options: &$crate::wire::EncodeOptions) -> $crate::error::Result<Vec<u8>> {
-                let mut out = Vec::new();
-                $crate::types::json_kind::encode_into(self, &mut out, options)?;
-                Ok(out)
-            }
-
-            /// The canonical version-1 frame, uncompressed.
-            pub fn encode_v1(&self) -> $crate::error::Result<Vec<u8>> {
-                self.encode_as(&$crate::wire::EncodeOptions::V1)
-            }
-
-            /// Appends the canonical version-1 frame to a buffer, which is left as it was on failure.
-            pub fn encode_v1_into(
-                &self,
-                out: &mut Vec<u8>,
-                compression: $crate::wire::Compression,
-            ) -> $crate::error::Result<()> {
-                $crate::types::json_kind::encode_into(self, out, &$crate::types::json_kind::first_version(compression))
-            }
-        }
+        $crate::state::relayed_frames!($kind);
 
         impl $crate::state::Relayed for $kind {
             fn any_tag(&self) -> $crate::generated::Tag {

@@ -270,8 +270,8 @@ impl<'a> BodyReader<'a> {
     /// A value.
     pub fn value(&mut self) -> Result<Value> {
         let start = self.offset();
-        let kind = self.byte()?;
-        match KINDS.get(usize::from(kind)) {
+        let kind = self.varint()?;
+        match usize::try_from(kind).ok().and_then(|kind| KINDS.get(kind)) {
             Some(Kind::Null) => Ok(Value::Null),
             Some(Kind::Bool) => self.bool().map(Value::Bool),
             Some(Kind::Int) => self.zigzag().map(Value::Int),
@@ -323,7 +323,7 @@ impl<'a> BodyReader<'a> {
     /// A stamp.
     pub fn stamp(&mut self) -> Result<Stamp> {
         let start = self.offset();
-        match self.byte()? {
+        match self.varint()? {
             0 => self.zigzag().map(Stamp::from_whole_seconds),
             1 => self.fraction(),
             2 => self.zigzag().map(Stamp::from_micros),

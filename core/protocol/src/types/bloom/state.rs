@@ -10,7 +10,8 @@ const MOST: u64 = i64::MAX as u64;
 
 /// A Bloom filter with the hash of version 1: tells that an item was never added, or that it probably was.
 ///
-/// Filters of equal size merge into the filter of all their items. Equality leaves out [`CompatBloom::count`].
+/// Filters of equal size merge into the filter of all their items. Equality leaves out [`CompatBloom::count`], and takes a
+/// capacity below 0 for 0.
 ///
 /// ```
 /// # use crdt_merge_protocol::{CompatBloom, Join};
@@ -153,7 +154,7 @@ fn mask(place: u64) -> u8 {
 
 impl PartialEq for CompatBloom {
     fn eq(&self, other: &Self) -> bool {
-        let identity = |filter: &Self| (filter.capacity, filter.fp_rate.to_bits(), filter.sizing);
+        let identity = |filter: &Self| (filter.capacity.max(0), filter.fp_rate.to_bits(), filter.sizing);
         identity(self) == identity(other) && self.bits == other.bits && self.extensions == other.extensions
     }
 }

@@ -1,5 +1,5 @@
 use super::{BloomSizing, CompatBloom};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::sketch::{missing, push_byte_list, read_bytes};
 use crate::state::{Framed, carried_extensions};
@@ -15,8 +15,8 @@ impl Framed for CompatBloom {
 
     /// The count of additions is no part of the state; it is estimated from the bits, as after a merge.
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
-        // A capacity below 0, which version 1 can have, is written as the 64-bit number of its bits.
-        let capacity = reader.varint()?.cast_signed();
+        let capacity = i64::try_from(reader.varint()?)
+            .map_err(|_| reader.fault(Code::BadSchema, "a capacity ends at 2^63 - 1").with("field", "capacity"))?;
         let fp_rate = reader.float()?;
         let (size, num_hashes) = (reader.varint()?, reader.varint32()?);
         let sizing = sizing(i64::try_from(size).unwrap_or(i64::MAX), i64::from(num_hashes))?;
@@ -24,7 +24,10 @@ impl Framed for CompatBloom {
         if fp_rate.is_nan() {
             return Err(Error::schema("fp_rate", "expected a number"));
         }
-        check_bits(sizing, bits)?;
+        check_length(sizing, bits)?;
+        if has_spare_bit(sizing, bits) {
+            return Err(reader.not_canonical("a bit beyond the size is set"));
+        }
         let mut filter =
             CompatBloom { capacity, fp_rate, sizing, bits: bits.to_vec(), count: 0, extensions: Extensions::new() };
         filter.count = filter.distinct().unwrap_or(0);
@@ -32,7 +35,8 @@ impl Framed for CompatBloom {
     }
 
     fn write_fields(&self, out: &mut Vec<u8>) {
-        push_varint(out, self.capacity.cast_unsigned());
+        // Version 1 can have a capacity below 0, which means no more than 0 does.
+        push_varint(out, self.capacity.max(0).cast_unsigned());
         push_f64(out, self.fp_rate);
         push_varint(out, self.sizing.size);
         push_varint(out, u64::from(self.sizing.num_hashes));
@@ -129,13 +133,22 @@ fn sizing(size: i64, num_hashes: i64) -> Result<BloomSizing> {
 }
 
 fn check_bits(sizing: BloomSizing, bits: &[u8]) -> Result<()> {
+    check_length(sizing, bits)?;
+    if has_spare_bit(sizing, bits) {
+        return Err(Error::schema("bits", "a bit beyond the size is set"));
+    }
+    Ok(())
+}
+
+fn has_spare_bit(sizing: BloomSizing, bits: &[u8]) -> bool {
+    let used = sizing.size % 8;
+    used > 0 && bits.last().is_some_and(|last| last >> used != 0)
+}
+
+fn check_length(sizing: BloomSizing, bits: &[u8]) -> Result<()> {
     if bits.len() != sizing.bytes() {
         let error = Error::schema("bits", "the size asks for another number of bytes");
         return Err(error.with("expected", sizing.bytes()).with("found", bits.len()));
-    }
-    let used = sizing.size % 8;
-    if used > 0 && bits.last().is_some_and(|last| last >> used != 0) {
-        return Err(Error::schema("bits", "a bit beyond the size is set"));
     }
     Ok(())
 }
@@ -143,7 +156,6 @@ fn check_bits(sizing: BloomSizing, bits: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
 
     fn filter() -> Result<CompatBloom> {
         let mut filter = CompatBloom::with_capacity(7, 0.003)?;

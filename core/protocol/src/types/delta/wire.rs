@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{Delta, Record};
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::stamp::Stamp;
-use crate::state::{Framed, relayed_kind};
+use crate::state::{Relayed, relayed_frames};
 use crate::value::{Map, Value};
 use crate::wire::body::{BodyReader, push_node, push_str, push_time, push_varint};
 use crate::wire::{
@@ -12,40 +12,22 @@ use crate::wire::{
     push_value,
 };
 
-impl Framed for Delta {
-    const TAG: Tag = Tag::Delta;
+relayed_frames!(Delta);
 
-    /// The texts of `removed` come sorted: their order means nothing.
-    fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
-        Ok(Delta {
-            added: reader.list(1, read_record)?,
-            modified: reader.list(1, read_record)?,
-            removed: reader.sorted_texts()?.into_iter().map(str::to_owned).collect(),
-            // A version below 0, which version 1 can have, is written as the 64-bit number of its bits.
-            version: reader.varint()?.cast_signed(),
-            timestamp: reader.stamp()?,
-            source_node: reader.text()?.to_owned(),
-        })
+impl Relayed for Delta {
+    fn any_tag(&self) -> Tag {
+        Tag::Delta
     }
 
-    fn write_fields(&self, out: &mut Vec<u8>) {
-        for records in [&self.added, &self.modified] {
-            push_varint(out, records.len() as u64);
-            records.iter().for_each(|record| push_pairs(out, record));
-        }
-        let removed: BTreeSet<&str> = self.removed.iter().map(String::as_str).collect();
-        push_varint(out, removed.len() as u64);
-        removed.iter().for_each(|text| push_str(out, text));
-        push_varint(out, self.version.cast_unsigned());
-        push_time(out, self.timestamp);
-        push_str(out, &self.source_node);
+    fn has_tag(tag: Tag) -> bool {
+        tag == Tag::Delta
     }
 
-    fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
+    fn read_any(_: Tag, payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, read)
     }
 
-    fn write_payload(&self, out: &mut Vec<u8>) -> Result<()> {
+    fn write_any(&self, out: &mut Vec<u8>) -> Result<()> {
         push_map_header(out, 6);
         push_records(out, "added", &self.added);
         push_records(out, "modified", &self.modified);
@@ -58,6 +40,36 @@ impl Framed for Delta {
         push_stamp(out, self.timestamp);
         push_text(out, "source_node");
         push_text(out, &self.source_node);
+        Ok(())
+    }
+
+    /// The texts of `removed` come sorted: their order means nothing.
+    fn read_any_fields(_: Tag, reader: &mut BodyReader<'_>) -> Result<Self> {
+        Ok(Delta {
+            added: reader.list(1, read_record)?,
+            modified: reader.list(1, read_record)?,
+            removed: reader.sorted_texts()?.into_iter().map(str::to_owned).collect(),
+            version: i64::try_from(reader.varint()?)
+                .map_err(|_| reader.fault(Code::OutOfRange, "a version ends at 2^63 - 1"))?,
+            timestamp: reader.stamp()?,
+            source_node: reader.text()?.to_owned(),
+        })
+    }
+
+    /// Fails with `OUT_OF_RANGE` on a version below 0 and with `BAD_VALUE` on a field whose name is no text.
+    fn write_any_fields(&self, out: &mut Vec<u8>) -> Result<()> {
+        let version = u64::try_from(self.version);
+        let version = version.map_err(|_| Error::new(Code::OutOfRange, "a version is not below 0"))?;
+        for records in [&self.added, &self.modified] {
+            push_varint(out, records.len() as u64);
+            records.iter().try_for_each(|record| push_pairs(out, record))?;
+        }
+        let removed: BTreeSet<&str> = self.removed.iter().map(String::as_str).collect();
+        push_varint(out, removed.len() as u64);
+        removed.iter().for_each(|text| push_str(out, text));
+        push_varint(out, version);
+        push_time(out, self.timestamp);
+        push_str(out, &self.source_node);
         Ok(())
     }
 }
@@ -74,22 +86,29 @@ fn push_records(out: &mut Vec<u8>, name: &str, records: &[Record]) {
     }
 }
 
-relayed_kind!(Delta);
-
-fn push_pairs(out: &mut Vec<u8>, record: &Record) {
+fn push_pairs(out: &mut Vec<u8>, record: &Record) -> Result<()> {
     push_varint(out, record.len() as u64);
     for (key, value) in record {
-        push_node(out, key);
+        let name = key.as_text().ok_or_else(|| {
+            Error::new(Code::BadValue, "the name of a field is text").with("found", key.kind().name())
+        })?;
+        push_str(out, name);
         push_node(out, value);
     }
+    Ok(())
 }
 
-/// A record as version 2 has it: pairs in their order, without a value tag.
+/// A record as version 2 has it: fields in their order.
 fn read_record(reader: &mut BodyReader<'_>) -> Result<Record> {
-    let pairs = reader.list(2, |reader| Ok((reader.scalar()?.0, reader.value()?)))?;
-    let count = pairs.len();
-    let record = Map::from_pairs(pairs)?;
-    if record.len() == count { Ok(record) } else { Err(reader.not_canonical("a field stands once in a record")) }
+    let mut names = HashSet::new();
+    let pairs = reader.list(2, |reader| {
+        let name = reader.text()?;
+        if !names.insert(name) {
+            return Err(reader.not_canonical("a field stands once in a record"));
+        }
+        Ok((Value::from(name), reader.value()?))
+    })?;
+    Map::from_pairs(pairs)
 }
 
 /// Reads `{added, modified, removed, version, timestamp, source_node}`, every one of which may be missing or null.
@@ -165,11 +184,10 @@ fn int(value: Value) -> Read<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
     use crate::wire::encode_value;
 
     fn read_members(members: Vec<(Value, Value)>) -> Result<Delta> {
-        Delta::read_payload(&encode_value(&Value::Map(Map::from_pairs(members)?)), &DecodeOptions::strict())
+        Delta::read_any(Tag::Delta, &encode_value(&Value::Map(Map::from_pairs(members)?)), &DecodeOptions::strict())
     }
 
     #[test]

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 
 use crate::json::push_text;
 use crate::names::Name;
-use crate::order::compare_bytes;
+use crate::order::{compare_bytes, compare_nan_bits};
 use crate::text::py_str;
 use crate::types::vector_clock::push_sorted_clock;
 use crate::types::{Causality, VectorClock};
@@ -78,7 +78,10 @@ impl GossipEntry {
 
     /// The part of the order that is left when both clocks are the same.
     fn compare_tied(&self, other: &GossipEntry) -> Ordering {
-        self.is_tombstone.cmp(&other.is_tombstone).then_with(|| compare_bytes(&self.value, &other.value))
+        self.is_tombstone
+            .cmp(&other.is_tombstone)
+            .then_with(|| compare_bytes(&self.value, &other.value))
+            .then_with(|| compare_nan_bits(&self.value, &other.value))
     }
 
     /// How the clocks relate when the entries say different things about the key.

@@ -5,7 +5,7 @@ use super::state::Roots;
 use super::store::Entry;
 use crate::error::Result;
 use crate::join::{Changed, Join, Observer};
-use crate::wire::encode_value;
+use crate::order::{compare_bytes, compare_nan_bits};
 
 /// Record by record the greater hash, of equal hashes the greater compact bytes; the greater branching factor.
 impl Join for MerkleTree {
@@ -44,8 +44,10 @@ fn join_entry<O: Observer>(here: &mut Entry, there: &Entry, observer: &mut O) ->
 
 /// Hash, then the compact bytes of the record; no record is lowest.
 fn compare(a: &Entry, b: &Entry) -> Ordering {
-    let bytes = |entry: &Entry| entry.record.as_ref().map(encode_value);
-    a.hash.cmp(&b.hash).then_with(|| bytes(a).cmp(&bytes(b)))
+    a.hash.cmp(&b.hash).then_with(|| match (&a.record, &b.record) {
+        (Some(a), Some(b)) => compare_bytes(a, b).then_with(|| compare_nan_bits(a, b)),
+        (a, b) => a.is_some().cmp(&b.is_some()),
+    })
 }
 
 #[cfg(test)]

@@ -18,14 +18,13 @@ pub(super) fn read(reader: &mut BodyReader<'_>) -> Result<OrSet> {
         Ok(())
     })?;
     let context = reader.context()?;
-    check_dots(&elements, &context, reader)?;
     let mut removed = BTreeMap::new();
     reader.value_map(|element, reader| {
-        let tags = read_tags(reader)?;
-        check_removed(elements.get(&element), &tags, reader)?;
-        removed.insert(element, tags);
+        removed.insert(element, read_removed(reader)?);
         Ok(())
     })?;
+    check_dots(&elements, &context, reader)?;
+    check_removed(&elements, &removed, reader)?;
     Ok(OrSet { elements, context, removed, extensions: Extensions::new() })
 }
 
@@ -47,27 +46,31 @@ fn read_tags(reader: &mut BodyReader<'_>) -> Result<BTreeSet<Name>> {
     Ok(tags.into_iter().map(Name::new).collect())
 }
 
-/// Every dot is covered by the context and stands on one element.
-fn check_dots(elements: &BTreeMap<Value, Adds>, context: &Context, reader: &BodyReader<'_>) -> Result<()> {
-    let mut seen = BTreeSet::new();
-    for dot in elements.values().flat_map(|adds| &adds.dots) {
-        if !context.contains(dot) {
-            return Err(reader.not_canonical("the context covers every dot").with("found", dot));
-        }
-        if !seen.insert(dot) {
-            return Err(
-                Error::at(Code::DotConflict, reader.offset(), "one dot stands on two elements").with("found", dot)
-            );
-        }
-    }
-    Ok(())
+fn read_removed(reader: &mut BodyReader<'_>) -> Result<BTreeSet<Name>> {
+    let tags = read_tags(reader)?;
+    if tags.is_empty() { Err(reader.not_canonical("an element without removed tags is not written")) } else { Ok(tags) }
 }
 
-fn check_removed(adds: Option<&Adds>, tags: &BTreeSet<Name>, reader: &BodyReader<'_>) -> Result<()> {
-    if tags.is_empty() {
-        return Err(reader.not_canonical("an element without removed tags is not written"));
+/// Every dot stands on one element, and the context covers it.
+fn check_dots(elements: &BTreeMap<Value, Adds>, context: &Context, reader: &BodyReader<'_>) -> Result<()> {
+    let mut dots: Vec<&Dot> = elements.values().flat_map(|adds| &adds.dots).collect();
+    dots.sort_unstable();
+    if let Some([dot, _]) = dots.array_windows().find(|[one, next]| one == next) {
+        return Err(Error::at(Code::DotConflict, reader.offset(), "one dot stands on two elements").with("found", dot));
     }
-    if adds.is_some_and(|adds| !adds.tags.is_disjoint(tags)) {
+    match dots.into_iter().find(|dot| !context.contains(dot)) {
+        Some(dot) => Err(reader.not_canonical("the context covers every dot").with("found", dot)),
+        None => Ok(()),
+    }
+}
+
+fn check_removed(
+    elements: &BTreeMap<Value, Adds>,
+    removed: &BTreeMap<Value, BTreeSet<Name>>,
+    reader: &BodyReader<'_>,
+) -> Result<()> {
+    let is_live = |element, tags| elements.get(element).is_some_and(|adds| !adds.tags.is_disjoint(tags));
+    if removed.iter().any(|(element, tags)| is_live(element, tags)) {
         return Err(reader.not_canonical("a tag is live or removed, not both"));
     }
     Ok(())
