@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use crdt_merge::frames::{DecodeOptions, Limits};
 
-/// Looks at, merges, converts, compares and checks frames of the crdt-merge protocol, version 1.
+/// Looks at, merges, converts, compares and checks frames of the crdt-merge protocol, versions 1 and 2.
 ///
 /// Every FILE holds one frame, several frames one after another, or a batch; `-` is standard input.
 #[derive(Parser)]
@@ -81,6 +81,8 @@ pub enum Command {
     Merge(Merge),
     /// Write frames in another form: canonical, compressed, as a batch, as JSON.
     Convert(Convert),
+    /// Print the id of each state: 64 hexadecimal digits that equal states share, however they came about.
+    Id(Id),
     /// Tell where two states of one kind differ.
     Diff(Diff),
     /// Check that merging the given states is commutative, associative, idempotent and monotone.
@@ -115,6 +117,8 @@ pub struct Merge {
     /// Compress the frame if that makes it smaller.
     #[arg(long)]
     pub compress: bool,
+    #[command(flatten)]
+    pub version: Version,
     /// Print no report.
     #[arg(short, long)]
     pub quiet: bool,
@@ -127,14 +131,17 @@ pub struct Convert {
     #[arg(required = true, value_name = "FILE")]
     pub inputs: Vec<PathBuf>,
     /// What the inputs hold.
-    #[arg(long, value_enum, value_name = "FORM", default_value_t = Source::V1)]
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Source::Frames)]
     pub from: Source,
     /// Where the result goes; it appears whole or not at all.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
     /// The form of the result.
-    #[arg(long, value_enum, value_name = "FORM", default_value_t = Form::V1)]
+    #[arg(long, value_enum, value_name = "FORM", default_value_t = Form::Same)]
     pub to: Form,
+    /// Leave the trailer out of version-2 frames.
+    #[arg(long)]
+    pub no_trailer: bool,
     #[command(flatten)]
     pub spelling: Spelling,
     /// Compress payloads that get smaller by it.
@@ -169,21 +176,71 @@ pub struct Spelling {
 /// Forms that `convert` reads.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Source {
-    /// Frames of version 1.
-    V1,
+    /// Frames of either version.
+    #[value(alias = "v1", alias = "v2")]
+    Frames,
     /// What `--to json` writes: one JSON object per line.
     Json,
+}
+
+/// In which version a frame is written.
+#[derive(Args)]
+pub struct Version {
+    /// The version of the result [default: the latest among the inputs].
+    #[arg(long, value_enum, value_name = "VERSION")]
+    pub to: Option<WireVersion>,
+    /// Leave the trailer out of a version-2 frame.
+    #[arg(long)]
+    pub no_trailer: bool,
+}
+
+/// Versions of the wire.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum WireVersion {
+    /// What the Python package reads.
+    V1,
+    /// Canonical bodies, with a trailer that finds accidents.
+    V2,
 }
 
 /// Forms that `convert` writes.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Form {
+    /// Frames of the version they came in.
+    Same,
     /// Frames of version 1.
     V1,
+    /// Frames of version 2.
+    V2,
     /// One JSON object per frame with type and payload; kinds of values are told apart, nothing is lost.
     Json,
     /// The payload of each frame as ordinary JSON on one line. Bytes and sets become text, and NaN and the infinities literals.
     PlainJson,
+}
+
+/// Arguments of `id`.
+#[derive(Args)]
+pub struct Id {
+    /// Files with frames.
+    #[arg(required = true, value_name = "FILE")]
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Arguments of `sync`.
+#[derive(Args)]
+pub struct Sync {
+    /// A file with one state; it is replaced by the joined state.
+    #[arg(value_name = "HERE")]
+    pub here: PathBuf,
+    /// A file with one state of the same kind; it is replaced by the joined state.
+    #[arg(value_name = "THERE")]
+    pub there: PathBuf,
+    /// Show what would be sent, and leave the files as they are.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Most bytes of one message, at least 4KiB [default: 1MiB].
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub max_message: Option<usize>,
 }
 
 /// Arguments of `diff`.

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use crdt_merge::frames::{Body, Compression, Document, Wire, pack};
+use crdt_merge::frames::{Body, Compression, Document, EncodeOptions, Wire, pack};
 use crdt_merge::json::{JsonStyle, NonFinite, Other, to_text};
-use crdt_merge::{Code, Error, Result};
+use crdt_merge::{Code, Error, JsonValue, Result};
 
 use crate::Outcome;
 use crate::args::{Common, Convert, Form, Source};
@@ -23,7 +23,7 @@ pub fn run(arguments: &Convert, options: &Common) -> Outcome {
     let inputs = read(arguments, options)?;
     let frames = frames_of(&inputs)?;
     match arguments.to {
-        Form::V1 => write_frames(&frames, arguments, options)?,
+        Form::Same | Form::V1 | Form::V2 => write_frames(&frames, arguments, options)?,
         Form::Json => write_text(&frames, arguments, options, tagged_line)?,
         Form::PlainJson => write_text(&frames, arguments, options, plain_line)?,
     }
@@ -33,7 +33,7 @@ pub fn run(arguments: &Convert, options: &Common) -> Outcome {
 fn read(arguments: &Convert, options: &Common) -> Result<Vec<Input>, Failure> {
     let inputs = read_all(&arguments.inputs, options.decoding())?;
     match arguments.from {
-        Source::V1 => Ok(inputs),
+        Source::Frames => Ok(inputs),
         Source::Json => Ok(inputs.into_iter().map(Input::read_as_json).collect::<Result<_>>()?),
     }
 }
@@ -48,8 +48,10 @@ fn check_combination(arguments: &Convert) -> Result<()> {
         arguments.compress,
         arguments.decompress,
         arguments.batch,
+        arguments.no_trailer,
     ];
-    if arguments.to == Form::V1 || !(shapes.contains(&true) || arguments.split.is_some()) {
+    let is_json = matches!(arguments.to, Form::Json | Form::PlainJson);
+    if !is_json || !(shapes.contains(&true) || arguments.split.is_some()) {
         return Ok(());
     }
     Err(Error::new(Code::BadArgument, "options that shape frames do not go with JSON; convert twice"))
@@ -71,6 +73,7 @@ fn convert_all<T>(frames: &[FrameAt<'_>], options: &Common, one: impl Fn(&FrameA
 
 fn convert(frame: &FrameAt<'_>, arguments: &Convert, options: &Common) -> Result<Vec<u8>> {
     let document = frame.document()?;
+    check_version(arguments, &document).map_err(|error| frame.locate(error))?;
     let asked_for = compression(arguments);
     if arguments.spelling.exact {
         return match asked_for {
@@ -81,10 +84,29 @@ fn convert(frame: &FrameAt<'_>, arguments: &Convert, options: &Common) -> Result
     if arguments.spelling.respell {
         return document.respell(asked_for.unwrap_or(kept(&document))).map_err(|error| frame.locate(error));
     }
-    let mut out = Vec::new();
-    let state = frame.state_of(&document)?;
-    state.encode_v1_into(&mut out, asked_for.unwrap_or_default()).map_err(|error| frame.locate(error))?;
-    Ok(out)
+    let encoding = EncodeOptions {
+        wire: wire_of(arguments.to, &document),
+        compression: asked_for.unwrap_or_default(),
+        has_trailer: !arguments.no_trailer,
+    };
+    frame.state_of(&document)?.encode_as(&encoding).map_err(|error| frame.locate(error))
+}
+
+fn wire_of(form: Form, document: &Document) -> Wire {
+    match form {
+        Form::V1 => Wire::V1,
+        Form::V2 => Wire::V2,
+        Form::Same | Form::Json | Form::PlainJson => document.wire(),
+    }
+}
+
+/// Spelling anew and keeping bytes are about one version.
+fn check_version(arguments: &Convert, document: &Document) -> Result<()> {
+    let keeps = arguments.spelling.exact || arguments.spelling.respell;
+    if !keeps || wire_of(arguments.to, document) == document.wire() {
+        return Ok(());
+    }
+    Err(Error::new(Code::BadArgument, "a frame that keeps its spelling keeps its version"))
 }
 
 fn compression(arguments: &Convert) -> Option<Compression> {
@@ -120,10 +142,24 @@ fn tagged_line(document: &Document) -> Result<String> {
     let payload = match document.body() {
         Body::Compact(value) => tagged(value),
         Body::Json(value) => tagged(value),
-        Body::State(state) => tagged(&state.describe()?),
+        Body::State(_) => return second_line(document),
     };
-    let version = if document.wire() == Wire::V1 { 1 } else { 2 };
-    Ok(line(&object([("type", (&*document.type_name()).into()), ("version", version.into()), ("payload", payload)])))
+    Ok(line(&object([("type", (&*document.type_name()).into()), ("version", 1.into()), ("payload", payload)])))
+}
+
+/// A version-2 body has no names in it: the members are for reading, the frame is what is read again.
+fn second_line(document: &Document) -> Result<String> {
+    let Body::State(state) = document.body() else {
+        return Err(Error::new(Code::Internal, "the document is of version 1"));
+    };
+    let frame = JsonValue::Bytes(document.encode().to_vec());
+    Ok(line(&object([
+        ("type", (&*document.type_name()).into()),
+        ("version", 2.into()),
+        ("id", JsonValue::Text(state.state_id()?.to_string())),
+        ("payload", state.describe().map_or(JsonValue::Null, |members| tagged(&members))),
+        ("frame", tagged(&frame)),
+    ])))
 }
 
 fn plain_line(document: &Document) -> Result<String> {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crdt_merge::frames::{self, DecodeOptions, Document, FrameInfo, HEADER_BYTES, Located};
+use crdt_merge::frames::{self, DecodeOptions, Document, FrameInfo, HEADER_BYTES, Located, VERSION, Wire};
 use crdt_merge::{AnyState, Code, Error, Result};
 
 use crate::failure::Failure;
@@ -123,6 +123,11 @@ impl<'a> FrameAt<'a> {
     /// What the header says.
     pub fn header(&self) -> Result<FrameInfo> {
         frames::inspect(self.bytes()).map_err(|error| self.locate(error))
+    }
+
+    /// The version of the frame.
+    pub fn wire(&self) -> Result<Wire> {
+        Ok(if self.header()?.version == VERSION { Wire::V1 } else { Wire::V2 })
     }
 
     /// The frame as a document.

@@ -1,6 +1,6 @@
 //! `crdt-merge inspect`: header and contents of frames.
 
-use crdt_merge::frames::{Body, Document, EncodeOptions, FrameInfo};
+use crdt_merge::frames::{Body, Document, EncodeOptions, FrameInfo, StateId, VERSION, VERSION_2, Wire};
 use crdt_merge::{AnyState, Error, JsonValue, Result, Tag};
 
 use crate::Outcome;
@@ -66,7 +66,7 @@ impl View<'_> {
         let bytes = if info.is_compressed { "compressed to" } else { "of" };
         let title = format!("{frame}: {}", info.type_name);
         let (tag, version, length) = (info.tag, info.version, info.payload_bytes);
-        let flags = if info.flags > 1 { format!(", flags {:#04x}", info.flags) } else { String::new() };
+        let flags = flags_text(info);
         format!(
             "{} (tag {tag:#04x}, version {version}{flags}), payload {bytes} {length} bytes\n",
             self.paint.heading(&title)
@@ -78,6 +78,9 @@ impl View<'_> {
         let extent = if self.arguments.full { Extent::FULL } else { Extent::SHORT };
         let draw = |name: &str, value: &JsonValue| Tree::draw(&format!("{name}:"), value, 1, extent, self.paint);
         let mut text = format!("  {} {}\n", self.paint.key("spelling:"), contents.spelling());
+        if let Some(id) = contents.id() {
+            text += &format!("  {} {id}\n", self.paint.key("id:"));
+        }
         text.extend(contents.reads().iter().map(|(name, value)| draw(name, value)));
         text += &match contents.document.body() {
             Body::Compact(value) => Tree::draw("payload:", value, 1, extent, self.paint),
@@ -86,6 +89,24 @@ impl View<'_> {
         };
         text
     }
+}
+
+/// The flag of a version-2 frame with a trailer, and the one of a chunk.
+const TRAILER: u8 = 2;
+const CHUNK: u8 = 4;
+
+fn has_flag(info: &FrameInfo, wire: Wire, flag: u8) -> bool {
+    let version = if wire == Wire::V1 { VERSION } else { VERSION_2 };
+    info.version == version && info.flags & flag != 0
+}
+
+/// What the flags say beside compression, which is told with the length.
+fn flags_text(info: &FrameInfo) -> String {
+    if info.version != VERSION_2 || info.flags > 7 {
+        return if info.flags > 1 { format!(", flags {:#04x}", info.flags) } else { String::new() };
+    }
+    let named = [(TRAILER, ", with a trailer"), (CHUNK, ", a chunk of a stream")];
+    named.iter().filter(|(flag, _)| info.flags & flag != 0).map(|(_, text)| *text).collect()
 }
 
 /// A frame that has been decoded.
@@ -100,7 +121,8 @@ impl Contents {
     fn of(frame: &FrameAt<'_>) -> Result<Self> {
         let document = frame.document()?;
         let state = frame.state_of(&document);
-        let options = EncodeOptions { wire: document.wire(), ..EncodeOptions::V2 };
+        let has_trailer = has_flag(&frame.header()?, Wire::V2, TRAILER);
+        let options = EncodeOptions { wire: document.wire(), has_trailer, ..EncodeOptions::V2 };
         let canonical = state.as_ref().ok().and_then(|state| state.encode_as(&options).ok());
         let is_canonical = canonical.is_some_and(|canonical| canonical == frame.bytes());
         Ok(Contents { document, state, is_canonical })
@@ -112,6 +134,11 @@ impl Contents {
             Ok(_) => "not canonical".to_owned(),
             Err(fault) => format!("no state: {fault}"),
         }
+    }
+
+    /// The state id, if the state has one.
+    fn id(&self) -> Option<StateId> {
+        self.state.as_ref().ok()?.state_id().ok()
     }
 
     fn reads(&self) -> Vec<(&'static str, JsonValue)> {

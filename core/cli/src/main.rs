@@ -6,6 +6,7 @@ mod completions;
 mod convert;
 mod diff;
 mod failure;
+mod id;
 mod input;
 mod inspect;
 mod json;
@@ -37,6 +38,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Inspect(command) => inspect::run(command, options),
         Command::Merge(command) => merge::run(command, options),
         Command::Convert(command) => convert::run(command, options),
+        Command::Id(command) => id::run(command, options),
         Command::Diff(command) => diff::run(command, options),
         Command::Verify(command) => verify::run(command, options),
         Command::Completions(command) => completions::run(command),

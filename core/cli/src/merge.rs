@@ -1,10 +1,10 @@
 //! `crdt-merge merge`: the join of states as one frame.
 
-use crdt_merge::frames::{Compression, mergeable};
+use crdt_merge::frames::{Compression, EncodeOptions, Wire, mergeable};
 use crdt_merge::{AnyState, Code, Error, JsonValue, MergeReport, Result};
 
 use crate::Outcome;
-use crate::args::{Common, Merge};
+use crate::args::{Common, Merge, WireVersion};
 use crate::failure::Exit;
 use crate::input::{FrameAt, frames_of, is_standard, read_all};
 use crate::json::{count, line, object};
@@ -15,8 +15,7 @@ pub fn run(arguments: &Merge, options: &Common) -> Outcome {
     let inputs = read_all(&arguments.inputs, options.decoding())?;
     let frames = frames_of(&inputs)?;
     let merged = Merged::of(&frames, options)?;
-    let mut bytes = Vec::new();
-    merged.state.encode_v1_into(&mut bytes, compression(arguments.compress))?;
+    let bytes = merged.state.encode_as(&encoding(arguments, merged.wire))?;
     output::write_bytes(&arguments.output, &bytes)?;
     if !arguments.quiet {
         merged.report(arguments, options, bytes.len())?;
@@ -24,8 +23,14 @@ pub fn run(arguments: &Merge, options: &Common) -> Outcome {
     Ok(Exit::Success)
 }
 
-fn compression(is_asked_for: bool) -> Compression {
-    if is_asked_for { Compression::Zlib } else { Compression::None }
+fn encoding(arguments: &Merge, latest: Wire) -> EncodeOptions {
+    let wire = match arguments.version.to {
+        Some(WireVersion::V1) => Wire::V1,
+        Some(WireVersion::V2) => Wire::V2,
+        None => latest,
+    };
+    let compression = if arguments.compress { Compression::Zlib } else { Compression::None };
+    EncodeOptions { wire, compression, has_trailer: !arguments.version.no_trailer }
 }
 
 /// A join and what happened on the way.
@@ -34,6 +39,8 @@ struct Merged<'a> {
     first: FrameAt<'a>,
     /// Every frame after the first, with what merging it into those before it did.
     steps: Vec<(FrameAt<'a>, MergeReport)>,
+    /// The latest version among the frames.
+    wire: Wire,
 }
 
 impl<'a> Merged<'a> {
@@ -43,7 +50,7 @@ impl<'a> Merged<'a> {
             return Err(Error::new(Code::BadArgument, "there is nothing to merge"));
         };
         let state = mergeable(first.state()?).map_err(|error| first.locate(error))?;
-        let mut merged = Merged { state, first: *first, steps: Vec::with_capacity(rest.len()) };
+        let mut merged = Merged { state, first: *first, steps: Vec::with_capacity(rest.len()), wire: first.wire()? };
         for frame in rest {
             merged.add(frame)?;
             progress.step();
@@ -52,6 +59,9 @@ impl<'a> Merged<'a> {
     }
 
     fn add(&mut self, frame: &FrameAt<'a>) -> Result<()> {
+        if frame.wire()? == Wire::V2 {
+            self.wire = Wire::V2;
+        }
         let report = MergeReport::with_keys().of(&mut self.state, &frame.state()?);
         self.steps.push((*frame, report.map_err(|error| frame.locate(error))?));
         Ok(())

@@ -2,7 +2,7 @@
 
 use crdt_merge::frames::{Body, Compression, DecodeOptions, Document};
 use crdt_merge::value::{Integer, Map, Node, Set};
-use crdt_merge::{Code, Error, JsonValue, PayloadForm, Result, Tag, json};
+use crdt_merge::{AnyState, Code, Error, JsonValue, PayloadForm, Result, Tag, json};
 
 /// Levels of JSON that one level of a value takes: `{"m": [[key, value]]}`.
 const LEVELS: usize = 3;
@@ -16,13 +16,16 @@ pub fn frames(text: &[u8], options: &DecodeOptions) -> Result<Vec<u8>> {
     Ok(frames.collect::<Result<Vec<_>>>()?.concat())
 }
 
-/// The frame of `{"type": …, "version": 1, "payload": …}`.
+/// The frame of `{"type": …, "version": 1, "payload": …}` or `{"version": 2, "frame": …}`.
 fn frame(line: &[u8], options: &DecodeOptions) -> Result<Vec<u8>> {
     let described = json::parse(line, options.limits.depth() * LEVELS + 1)?;
     let member = |name: &'static str| {
         let found = described.as_map().and_then(|members| members.field(name));
         found.ok_or_else(|| Error::new(Code::BadSchema, "the member is missing").with("field", name))
     };
+    if *member("version")? == JsonValue::from(2) {
+        return second(member("frame")?, options);
+    }
     check_version(member("version")?)?;
     let tag = tag_of(member("type")?)?;
     let body = match tag.form() {
@@ -33,8 +36,19 @@ fn frame(line: &[u8], options: &DecodeOptions) -> Result<Vec<u8>> {
     Ok(Document::new(tag, body, Compression::None)?.encode().to_vec())
 }
 
+/// The frame that a line of version 2 holds.
+fn second(frame: &JsonValue, options: &DecodeOptions) -> Result<Vec<u8>> {
+    match value::<i64>(frame)? {
+        Node::Bytes(frame) => {
+            AnyState::decode_with(&frame, options)?;
+            Ok(frame)
+        }
+        _ => Err(Error::new(Code::BadSchema, "expected bytes").with("field", "frame")),
+    }
+}
+
 fn check_version(version: &JsonValue) -> Result<()> {
-    if *version == JsonValue::from(1) { Ok(()) } else { Err(Error::new(Code::BadVersion, "expected version 1")) }
+    if *version == JsonValue::from(1) { Ok(()) } else { Err(Error::new(Code::BadVersion, "expected version 1 or 2")) }
 }
 
 fn tag_of(name: &JsonValue) -> Result<Tag> {

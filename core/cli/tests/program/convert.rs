@@ -93,7 +93,8 @@ fn json_that_describes_no_frame_is_refused_with_its_line() {
     let good = r#"{"type": "generic", "version": 1, "payload": null}"#;
     let cases = [
         (r#"{"type": "generic", "version": 1}"#, Code::BadSchema),
-        (r#"{"type": "generic", "version": 2, "payload": null}"#, Code::BadVersion),
+        (r#"{"type": "generic", "version": 3, "payload": null}"#, Code::BadVersion),
+        (r#"{"type": "generic", "version": 2, "payload": null}"#, Code::BadSchema),
         (r#"{"type": "nothing", "version": 1, "payload": null}"#, Code::UnknownType),
         (r#"{"type": "generic", "version": 1, "payload": 5}"#, Code::BadValue),
         (r#"{"type": "generic", "version": 1, "payload": null"#, Code::BadJson),

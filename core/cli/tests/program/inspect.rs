@@ -8,7 +8,7 @@ use crate::support::{Folder, at, counter, generic, text};
 fn text_shows_header_reads_and_payload() {
     let folder = Folder::new().with("a.crdt", counter("laptop", 5));
     let run = folder.run(&["inspect", "a.crdt"]);
-    let expected = "a.crdt: g_counter (tag 0x01, version 1), payload of 57 bytes\n  spelling: canonical\n  value: 5\n  payload:\n    \
+    let expected = "a.crdt: g_counter (tag 0x01, version 1), payload of 57 bytes\n  spelling: canonical\n  id: 6357b35a5f786f381eb05d5ef93c1d339d7fe000980915c9dda5cebb108141d8\n  value: 5\n  payload:\n    \
                     type: \"g_counter\"\n    counts:\n      laptop: 5\n";
     assert_eq!((run.code, run.text(), run.err.as_str()), (Some(0), expected, ""));
 }

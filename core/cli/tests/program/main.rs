@@ -5,6 +5,7 @@
 mod convert;
 mod diff;
 mod hostile;
+mod id;
 mod inspect;
 mod merge;
 mod output;

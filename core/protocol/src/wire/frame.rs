@@ -18,7 +18,7 @@ pub const VERSION: u16 = 1;
 const FLAG_ZLIB: u8 = 1;
 /// What an unknown tag is called by [`peek_type`] and [`inspect`].
 const UNKNOWN_NAME: &str = "generic";
-/// The same from version 2 on, where a tag that is not known is no generic frame.
+/// The same in version 2, where a tag that is not known is no generic frame.
 const UNKNOWN_LATER: &str = "unknown";
 
 /// What a header says.
@@ -72,7 +72,7 @@ pub fn inspect(bytes: &[u8]) -> Result<FrameInfo> {
 fn type_name(header: &Header) -> &'static str {
     match Tag::from_byte(header.tag) {
         Some(tag) if header.version != VERSION || tag.is_in_v1() => tag.name(),
-        _ if header.version > VERSION => UNKNOWN_LATER,
+        _ if header.version == VERSION_2 => UNKNOWN_LATER,
         _ => UNKNOWN_NAME,
     }
 }
