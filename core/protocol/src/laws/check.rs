@@ -23,7 +23,7 @@ impl Default for LawOptions {
 }
 
 /// Most simpler candidates that are tried while shrinking one counterexample.
-const SHRINK_TRIALS: usize = 2000;
+pub(super) const SHRINK_TRIALS: usize = 2000;
 /// One operand in this many is a copy of another one, so that equal operands are looked at.
 const REPEATED: usize = 8;
 
@@ -142,9 +142,9 @@ impl Law {
     }
 }
 
-struct Laws<M, S> {
-    merge: M,
-    same: S,
+pub(super) struct Laws<M, S> {
+    pub(super) merge: M,
+    pub(super) same: S,
 }
 
 impl<M, S> Laws<M, S> {
@@ -179,7 +179,7 @@ impl<M, S> Laws<M, S> {
     }
 
     /// The counterexample that the operands are, if they break the law.
-    fn broken<T: Clone>(&self, law: Law, operands: &[T]) -> Option<Counterexample<T>>
+    pub(super) fn broken<T: Clone>(&self, law: Law, operands: &[T]) -> Option<Counterexample<T>>
     where
         M: Fn(&T, &T) -> Result<T>,
         S: Fn(Law, &T, &T) -> bool,
@@ -241,7 +241,7 @@ fn combination_of<T: Clone>(samples: &[T], mut combination: u64, operands: u32) 
         .collect()
 }
 
-fn draw_operands<T: Clone>(law: Law, sampler: &mut impl Sampler<T>, random: &mut Random) -> Vec<T> {
+pub(super) fn draw_operands<T: Clone>(law: Law, sampler: &mut impl Sampler<T>, random: &mut Random) -> Vec<T> {
     let mut operands: Vec<T> = Vec::new();
     for _ in 0..law.operands() {
         let repeated = if random.one_in(REPEATED) { random.pick(&operands).cloned() } else { None };
@@ -250,7 +250,7 @@ fn draw_operands<T: Clone>(law: Law, sampler: &mut impl Sampler<T>, random: &mut
     operands
 }
 
-fn simpler_operands<T: Clone>(operands: &[T], sampler: &impl Sampler<T>) -> Vec<Vec<T>> {
+pub(super) fn simpler_operands<T: Clone>(operands: &[T], sampler: &impl Sampler<T>) -> Vec<Vec<T>> {
     let replaced = |index: usize, simpler: T| {
         let mut operands = operands.to_vec();
         if let Some(operand) = operands.get_mut(index) {

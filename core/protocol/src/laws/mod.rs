@@ -8,6 +8,7 @@
 //! Passing is evidence over samples, not a proof. Everything is a function of the seed, so a failing check can be repeated.
 
 mod check;
+mod job;
 pub mod kinds;
 mod random;
 mod report;
@@ -16,8 +17,9 @@ mod state;
 mod value;
 
 pub use check::{LawOptions, check, check_all, check_operations};
+pub use job::{LawJob, MergePair, Merged};
 pub use random::Random;
 pub use report::{Counterexample, Law, LawReport, Verdict};
-pub use samples::{Sampler, Samples};
+pub use samples::{Mixed, Sampler, Samples};
 pub use state::{StateSampler, check_any_states, check_state, check_states};
 pub use value::ValueSampler;

@@ -1,4 +1,5 @@
-use super::Random;
+use super::{Random, ValueSampler};
+use crate::value::Value;
 
 /// Where operands come from, and what is simpler than a given one.
 pub trait Sampler<T> {
@@ -28,5 +29,30 @@ impl<T: Clone> Sampler<T> for Samples<'_, T> {
 impl<T, F: FnMut(&mut Random) -> T> Sampler<T> for F {
     fn draw(&mut self, random: &mut Random) -> T {
         self(random)
+    }
+}
+
+/// Awkward values mixed with samples that a user adds: half of what is drawn is of theirs, if there are any.
+#[derive(Debug, Clone, Default)]
+pub struct Mixed {
+    added: Vec<Value>,
+    awkward: ValueSampler,
+}
+
+impl Mixed {
+    /// Awkward values and some of the user's.
+    pub fn with_samples(added: Vec<Value>) -> Self {
+        Mixed { added, awkward: ValueSampler::default() }
+    }
+}
+
+impl Sampler<Value> for Mixed {
+    fn draw(&mut self, random: &mut Random) -> Value {
+        let added = if random.one_in(2) { random.pick(&self.added).cloned() } else { None };
+        added.unwrap_or_else(|| self.awkward.draw(random))
+    }
+
+    fn simpler(&self, sample: &Value) -> Vec<Value> {
+        self.awkward.simpler(sample)
     }
 }
