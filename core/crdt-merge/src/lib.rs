@@ -40,10 +40,10 @@ mod system;
 
 pub use crdt_merge_protocol::{
     AnyState, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll, Context, Delta, Dot,
-    DottedVersionVector, Entropy, Error, Family, Framed, GCounter, Generic, GossipEntry, GossipState, Join, JsonValue,
-    Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff, MerkleTree, Observer, OrSet, PayloadForm,
-    PnCounter, Report, Result, SchemaChange, SchemaEvolution, Stamp, State, Tag, TestEntropy, Tick, Value, VectorClock,
-    Written,
+    DottedVersionVector, Entropy, Error, Family, Framed, GCounter, Generic, GossipEntry, GossipState, HyperLogLog,
+    Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff, MerkleTree, Observer, OrSet,
+    PayloadForm, PnCounter, Report, Result, SchemaChange, SchemaEvolution, Stamp, State, Tag, TestEntropy, Tick, Value,
+    VectorClock, Written,
 };
 pub use crdt_merge_protocol::{dedup, json, laws, order, text};
 
@@ -88,7 +88,9 @@ pub mod schema {
 
 /// What the sketches share: items, their hashes, and estimates with bounds.
 pub mod sketch {
-    pub use crdt_merge_protocol::sketch::{Estimate, ItemText, SketchItem, TextBuffer, Tuple, h64, h128};
+    pub use crdt_merge_protocol::sketch::{
+        CanonicalItem, Estimate, ItemHash, ItemText, SketchItem, TextBuffer, Tuple, h64, h128,
+    };
     pub use crdt_merge_protocol::types::{BloomSizing, HllPosition};
 }
 

@@ -5,6 +5,6 @@
 #[doc(no_inline)]
 pub use crate::{
     AnyState, Causality, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, Error, Framed, GCounter,
-    Generic, GossipState, Join, LwwMap, LwwRegister, MergeReport, MerkleTree, OrSet, PnCounter, Replica, Result, Stamp,
-    State, Value, VectorClock,
+    Generic, GossipState, HyperLogLog, Join, LwwMap, LwwRegister, MergeReport, MerkleTree, OrSet, PnCounter, Replica,
+    Result, Stamp, State, Value, VectorClock,
 };

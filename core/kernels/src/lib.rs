@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 #![deny(unsafe_op_in_unsafe_fn)]
 
+pub mod bloom;
 mod decimal;
 mod level;
 pub mod md5;
@@ -14,6 +15,7 @@ pub mod sha256;
 #[cfg(target_arch = "x86_64")]
 mod transposed;
 mod utf8;
+pub mod xxh3;
 
 pub use decimal::{DECIMAL_ROOM, write_decimal};
 pub use level::{Level, Sha256Level};

@@ -823,6 +823,12 @@ pub mod limit {
     pub const BLOOM_BITS: u64 = 4_294_967_296;
     /// Width times depth of a count-min sketch: 2^28.
     pub const CMS_CELLS: u64 = 268_435_456;
+    /// Size of a split-block Bloom filter: 2^24 blocks, half a gibibyte.
+    pub const NATIVE_BLOOM_BLOCKS: u32 = 16_777_216;
+    /// Rows of a count-min sketch with one table per node.
+    pub const NATIVE_CMS_DEPTH: u32 = 64;
+    /// Length of a MinHash signature.
+    pub const MINHASH_LENGTH: usize = 65_536;
     /// How far a replica's clock follows a stamp that lies ahead of the host's clock. Nothing fails beyond it; the merge report says that a clock is ahead.
     pub const CLOCK_AHEAD_MICROS: i64 = 60_000_000;
     /// Bytes of a body in each chunk of a stream, unless the writer chooses another size.

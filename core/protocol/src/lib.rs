@@ -35,8 +35,8 @@ pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use types::{
     Causality, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry,
-    GossipState, LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report, SchemaChange,
-    SchemaEvolution, VectorClock,
+    GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report,
+    SchemaChange, SchemaEvolution, VectorClock,
 };
 pub use value::{JsonValue, Kind, Value};
 pub use wire::{EncodeOptions, Extensions, StateId, Wire};

@@ -7,8 +7,8 @@ use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
     CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry, GossipState,
-    LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report, SchemaChange, SchemaEvolution,
-    VectorClock,
+    HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report, SchemaChange,
+    SchemaEvolution, VectorClock,
 };
 use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_varint};
@@ -328,7 +328,7 @@ macro_rules! any_state {
 }
 
 any_state! {
-    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin }
+    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog }
     relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report }
 }
 

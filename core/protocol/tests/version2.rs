@@ -233,6 +233,11 @@ const SLOPPY: &[(&str, u8, &str, Code)] = &[
     ("tombstone 2", 0x43, "01 01 0161 00 00 02 00 00", Code::NotCanonical),
     ("precision 3", 0x30, "01 03 08 0000000000000000 00", Code::BadSchema),
     ("spare bit of a filter", 0x31, "01 01 9a9999999999b93f 01 01 01 02 00", Code::NotCanonical),
+    ("long varint of a seed", 0x33, "01 8000 04 10 00000000000000000000000000000000 00", Code::NotCanonical),
+    ("precision 19", 0x33, "01 00 13 10 00000000000000000000000000000000 00", Code::BadSchema),
+    ("registers that are too few", 0x33, "01 00 04 0f 000000000000000000000000000000 00", Code::BadSchema),
+    ("registers that are not there", 0x33, "01 00 04 20 00000000000000000000000000000000 00", Code::Truncated),
+    ("register 66", 0x33, "01 00 04 10 00004200000000000000000000000000 00", Code::BadSchema),
     ("removed texts out of order", 0x10, "01 00 00 02 0162 0161 00 0200 00 00", Code::NotCanonical),
     ("members of a report out of order", 0x47, "01 07 00 00", Code::NotCanonical),
 ];

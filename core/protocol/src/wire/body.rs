@@ -8,7 +8,7 @@ use crate::stamp::Stamp;
 use crate::value::{Kind, Map, Set, Value, canonical_bits, push_canonical};
 
 /// Most bytes of a 64-bit number.
-const VARINT_BYTES: usize = 10;
+pub(crate) const VARINT_BYTES: usize = 10;
 /// Bytes that the shortest value takes.
 const LEAST_BYTES: usize = 1;
 
