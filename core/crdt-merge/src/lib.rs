@@ -40,10 +40,10 @@ mod system;
 
 pub use crdt_merge_protocol::{
     AnyState, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll, Context, Delta, Dot,
-    DottedVersionVector, Entropy, Error, Family, Framed, GCounter, Generic, GossipEntry, GossipState, HyperLogLog,
-    Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff, MerkleTree, Observer, OrSet,
-    PayloadForm, PnCounter, Report, Result, SchemaChange, SchemaEvolution, Stamp, State, Tag, TestEntropy, Tick, Value,
-    VectorClock, Written,
+    DottedVersionVector, DwFlag, Entropy, Error, EwFlag, Family, Framed, GCounter, Generic, GossipEntry, GossipState,
+    HyperLogLog, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff, MerkleTree,
+    MvRegister, Observer, OrSet, PayloadForm, PnCounter, Report, Result, RwSet, SchemaChange, SchemaEvolution, Sibling,
+    Stamp, State, Tag, TestEntropy, Tick, Update, Value, VectorClock, Written,
 };
 pub use crdt_merge_protocol::{dedup, json, laws, order, text};
 

@@ -61,8 +61,8 @@ pub struct Context {
 
 impl Context {
     /// A context that has seen nothing.
-    pub fn new() -> Self {
-        Context::default()
+    pub const fn new() -> Self {
+        Context { contiguous: NameMap::new(), exceptions: BTreeSet::new() }
     }
 
     /// A context of its canonical parts: contiguous starts by actor, and exceptions ascending, none of which is contiguous.
@@ -144,6 +144,15 @@ impl Context {
             let last = self.last(&actor);
             (actor, last)
         })
+    }
+
+    /// What has been seen as spans of dots, from the first to the last one of each.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = (Dot, Dot)> {
+        let contiguous = self.contiguous.iter().map(|(actor, sequence)| {
+            let dot = |sequence| Dot { actor: actor.clone(), sequence };
+            (dot(1), dot(*sequence))
+        });
+        contiguous.chain(self.exceptions.iter().map(|dot| (dot.clone(), dot.clone())))
     }
 
     fn contiguous_of(&self, actor: &str) -> u64 {

@@ -22,6 +22,7 @@ mod stamp;
 mod state;
 pub mod text;
 pub mod types;
+mod update;
 pub mod value;
 pub mod wire;
 
@@ -34,9 +35,10 @@ pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Writt
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use types::{
-    Causality, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, GCounter, Generic, GossipEntry,
-    GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, Opaque, OrSet, PnCounter, Report,
-    SchemaChange, SchemaEvolution, VectorClock,
+    Causality, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, DwFlag, EwFlag, GCounter, Generic,
+    GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, MvRegister, Opaque, OrSet,
+    PnCounter, Report, RwSet, SchemaChange, SchemaEvolution, Sibling, VectorClock,
 };
+pub use update::Update;
 pub use value::{JsonValue, Kind, Value};
 pub use wire::{EncodeOptions, Extensions, StateId, Wire};

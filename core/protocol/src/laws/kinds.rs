@@ -1,13 +1,16 @@
 //! Draws of every mergeable kind: small histories over few nodes, keys and stamps, so that ties are common.
 
 use super::{Random, ValueSampler};
+use crate::dot::Dot;
 use crate::error::Result;
 use crate::stamp::Stamp;
+use crate::types::dot_map::DotMap;
 use crate::types::{
-    CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, GCounter, GossipEntry, GossipState, LwwMap,
-    LwwRegister, MerkleTree, OrSet, PnCounter, VectorClock,
+    CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, DwFlag, EwFlag, GCounter, GossipEntry, GossipState,
+    LwwMap, LwwRegister, MerkleTree, MvRegister, OrSet, PnCounter, RwSet, Sibling, VectorClock,
 };
-use crate::value::{Map, Value};
+use crate::types::{dw_flag, rw_set};
+use crate::value::{Map, Value, canonical_bytes};
 
 const NODES: [&str; 3] = ["a", "b", "é"];
 const KEYS: [&str; 4] = ["k", "l", "", "😀"];
@@ -130,6 +133,97 @@ fn shared_element(operation: u64) -> Value {
         3 => Value::Null,
         _ => Value::from("y"),
     }
+}
+
+/// What a state knows of one write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Nothing.
+    Unseen,
+    /// That it was made.
+    Live,
+    /// That it was made and taken away.
+    Dead,
+}
+
+impl Fate {
+    /// All fates.
+    pub const ALL: [Fate; 3] = [Fate::Unseen, Fate::Live, Fate::Dead];
+}
+
+/// Writes of the shared history that dot states are drawn from.
+const SHARED_WRITES: usize = 10;
+
+/// A state that knows the writes of one shared history, each as it says: write *i* has always the same dot and mark.
+fn dots<M: Clone + PartialEq>(fates: &[Fate], mark: impl Fn(usize) -> M) -> DotMap<M> {
+    let mut state = DotMap::new();
+    for (place, fate) in fates.iter().enumerate().filter(|(_, fate)| **fate != Fate::Unseen) {
+        let Some(dot) = Dot::new(node_of(place), (place / NODES.len()) as u64 + 1) else { continue };
+        state.write(dot.clone(), mark(place));
+        if *fate == Fate::Dead {
+            state.kill(&dot);
+        }
+    }
+    state
+}
+
+fn node_of(place: usize) -> &'static str {
+    NODES.get(place % NODES.len()).copied().unwrap_or("a")
+}
+
+fn fates(random: &mut Random) -> Vec<Fate> {
+    (0..SHARED_WRITES).map(|_| random.pick(&Fate::ALL).copied().unwrap_or(Fate::Unseen)).collect()
+}
+
+/// A multi-value register that knows the writes of a shared history so; values and stamps repeat.
+pub fn mv_register_of(fates: &[Fate]) -> MvRegister {
+    MvRegister::of(dots(fates, |place| {
+        let stamp = if place % 2 == 0 { Stamp::from_whole_seconds(5) } else { Stamp::from_micros(5_000_000) };
+        Sibling { value: shared_element(place as u64 / 2), stamp }
+    }))
+}
+
+/// A multi-value register with siblings.
+pub fn mv_register(random: &mut Random) -> MvRegister {
+    mv_register_of(&fates(random))
+}
+
+/// An enable-wins flag that knows the enablings of a shared history so.
+pub fn ew_flag_of(fates: &[Fate]) -> EwFlag {
+    EwFlag::of(dots(fates, |_| ()))
+}
+
+/// An enable-wins flag.
+pub fn ew_flag(random: &mut Random) -> EwFlag {
+    ew_flag_of(&fates(random))
+}
+
+/// A remove-wins set that knows the adds and removals of a shared history so; every element is added and removed.
+pub fn rw_set_of(fates: &[Fate]) -> RwSet {
+    let marks = dots(fates, |place| {
+        let turn = if place % 2 == 0 { rw_set::Turn::Add } else { rw_set::Turn::Remove };
+        rw_set::Mark { element: canonical_bytes(&shared_element(place as u64 / 2 % 3)).into(), turn }
+    });
+    RwSet::of(marks, |bytes| {
+        let shared = (0..3).map(shared_element).find(|element| canonical_bytes(element) == bytes);
+        shared.unwrap_or(Value::Null)
+    })
+}
+
+/// A remove-wins set.
+pub fn rw_set(random: &mut Random) -> RwSet {
+    rw_set_of(&fates(random))
+}
+
+/// A disable-wins flag that knows the enablings and disablings of a shared history so.
+pub fn dw_flag_of(fates: &[Fate]) -> DwFlag {
+    let turn = |place| if place % 2 == 0 { dw_flag::Turn::On } else { dw_flag::Turn::Off };
+    DwFlag::of(dots(fates, turn))
+}
+
+/// A disable-wins flag.
+pub fn dw_flag(random: &mut Random) -> DwFlag {
+    dw_flag_of(&fates(random))
 }
 
 /// A vector clock.

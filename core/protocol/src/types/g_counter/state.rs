@@ -1,6 +1,7 @@
 use crate::error::{Code, Error, Result};
-use crate::names::{NameMap, Place};
+use crate::names::{Name, NameMap, Place};
 use crate::replica::{Replica, add_to_slot};
+use crate::update::Update;
 use crate::wire::Extensions;
 
 /// A counter that only grows: one slot per line of writes, its value is their sum.
@@ -42,11 +43,23 @@ impl GCounter {
     ///
     /// Fails with `OUT_OF_RANGE`, and changes nothing, when the slot would pass 2⁶³ − 1.
     pub fn increment(&mut self, replica: &Replica, amount: u64) -> Result<()> {
+        self.advance(replica, amount).map(drop)
+    }
+
+    /// As [`GCounter::increment`], with the delta.
+    pub fn increment_delta(&mut self, replica: &Replica, amount: u64) -> Result<Update<Self>> {
+        let (actor, count) = self.advance(replica, amount)?;
+        let mut delta = GCounter::new();
+        delta.counts.insert(&actor, count);
+        Ok(Update::new(delta, amount > 0))
+    }
+
+    fn advance(&mut self, replica: &Replica, amount: u64) -> Result<(Name, u64)> {
         let prefix = replica.actor_prefix();
         let figures = self.counts.with_prefix(&prefix).map(|(actor, count)| (actor.clone(), *count));
         let (actor, count) = replica.advance(figures, |count| add_to_slot(count, amount))?;
         self.counts.insert(&actor, count);
-        Ok(())
+        Ok((actor, count))
     }
 
     /// Adds to the slot of a node that the caller names and answers for; an amount of 0 makes an empty slot.

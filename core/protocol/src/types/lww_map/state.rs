@@ -7,6 +7,7 @@ use crate::names::NameMap;
 use crate::replica::{Replica, Written, check_node_id};
 use crate::stamp::Stamp;
 use crate::types::LwwRegister;
+use crate::update::Update;
 use crate::value::Value;
 use crate::wire::Extensions;
 
@@ -54,6 +55,28 @@ impl LwwMap {
     pub fn delete(&mut self, replica: &Replica, key: &str) -> Result<Written> {
         let tick = replica.tick_after(self.last_stamp(key))?;
         Ok(Written { changed: self.delete_at(key, tick.stamp)?, clock_ahead: tick.clock_ahead })
+    }
+
+    /// As [`LwwMap::set`], with the delta.
+    pub fn set_delta(&mut self, replica: &Replica, key: &str, value: impl Into<Value>) -> Result<Update<Self>> {
+        let written = self.set(replica, key, value)?;
+        Ok(Update { delta: self.delta_of(key, written.changed), written })
+    }
+
+    /// As [`LwwMap::delete`], with the delta.
+    pub fn delete_delta(&mut self, replica: &Replica, key: &str) -> Result<Update<Self>> {
+        let written = self.delete(replica, key)?;
+        Ok(Update { delta: self.delta_of(key, written.changed), written })
+    }
+
+    /// What the map holds of a key that changed, hidden register and tombstone included.
+    fn delta_of(&self, key: &str, changed: Changed) -> Self {
+        let mut delta = LwwMap::new();
+        if changed.is_yes() {
+            self.registers.value(key).into_iter().for_each(|register| delta.registers.insert(key, register.clone()));
+            self.tombstones.value(key).into_iter().for_each(|stamp| delta.tombstones.insert(key, *stamp));
+        }
+        delta
     }
 
     /// Writes a value with a stamp and node id from elsewhere; an older write changes nothing.

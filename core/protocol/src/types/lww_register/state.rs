@@ -4,6 +4,7 @@ use crate::names::Name;
 use crate::order::Write;
 use crate::replica::{Replica, Written, check_node_id};
 use crate::stamp::Stamp;
+use crate::update::Update;
 use crate::value::Value;
 use crate::wire::Extensions;
 
@@ -46,6 +47,16 @@ impl LwwRegister {
         let tick = replica.tick_after(self.stamp)?;
         let changed = self.join(&LwwRegister::written(value.into(), tick.stamp, replica.node()))?;
         Ok(Written { changed, clock_ahead: tick.clock_ahead })
+    }
+
+    /// As [`LwwRegister::set`], with the delta: the register itself, without the fields that it carries for others.
+    pub fn set_delta(&mut self, replica: &Replica, value: impl Into<Value>) -> Result<Update<Self>> {
+        let written = self.set(replica, value)?;
+        let delta = match written.changed {
+            Changed::Yes => LwwRegister { extensions: Extensions::new(), ..self.clone() },
+            Changed::No => LwwRegister::new(),
+        };
+        Ok(Update { delta, written })
     }
 
     /// Writes a value with a stamp and node id from elsewhere (an import, a test); an older write changes nothing.

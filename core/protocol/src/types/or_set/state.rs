@@ -6,6 +6,8 @@ use crate::error::{Code, Error, Result};
 use crate::generated::limit;
 use crate::names::Name;
 use crate::replica::Replica;
+use crate::types::dot_map::next_dot;
+use crate::update::Update;
 use crate::value::Value;
 use crate::wire::Extensions;
 
@@ -62,20 +64,27 @@ impl OrSet {
     ///
     /// Fails with `BAD_VALUE` when the element is a list, map or set.
     pub fn add(&mut self, replica: &Replica, element: impl Into<Value>) -> Result<()> {
+        self.write(replica, element.into()).map(drop)
+    }
+
+    /// As [`OrSet::add`], with the delta.
+    pub fn add_delta(&mut self, replica: &Replica, element: impl Into<Value>) -> Result<Update<Self>> {
         let element = element.into();
+        let (dot, died) = self.write(replica, element.clone())?;
+        let mut delta = OrSet { context: died.iter().chain([&dot]).collect(), ..OrSet::new() };
+        delta.elements.insert(element, Adds { dots: [dot].into(), ..Adds::default() });
+        Ok(Update::new(delta, true))
+    }
+
+    /// Adds an element; gives the new dot and those that died.
+    fn write(&mut self, replica: &Replica, element: Value) -> Result<(Dot, BTreeSet<Dot>)> {
         check_element(&element)?;
-        let prefix = replica.actor_prefix();
-        let (actor, sequence) = replica.advance(self.context.lasts_with_prefix(&prefix), |last| {
-            last.checked_add(1).ok_or_else(|| Error::new(Code::OutOfRange, "the actor's sequence is at its end"))
-        })?;
-        // Sequences start at 1 and actors are not empty.
-        let dot = Dot::new(&actor, sequence).ok_or_else(|| Error::new(Code::Internal, "a dot needs an actor"))?;
+        let dot = next_dot(&self.context, replica)?;
         self.context.add(&dot);
         let adds = self.elements.entry(element).or_default();
         // The new dot stands for the add; older dots of the element have been seen and are covered.
-        adds.dots.clear();
-        adds.dots.insert(dot);
-        Ok(())
+        let died = std::mem::replace(&mut adds.dots, [dot.clone()].into());
+        Ok((dot, died))
     }
 
     /// A set of elements, each added with a dot of the replica.
@@ -119,13 +128,28 @@ impl OrSet {
     pub fn remove(&mut self, element: impl Into<Value>) -> bool {
         let element = element.into();
         let Some(adds) = self.elements.get_mut(&element) else { return false };
+        let adds = std::mem::take(adds);
         let was_live = adds.is_live();
-        adds.dots.clear();
-        let tags = std::mem::take(&mut adds.tags);
+        self.note_removed(element, adds.tags);
+        was_live
+    }
+
+    /// As [`OrSet::remove`], with the delta.
+    pub fn remove_delta(&mut self, element: impl Into<Value>) -> Update<Self> {
+        let element = element.into();
+        let adds = self.elements.get_mut(&element).map(std::mem::take).unwrap_or_default();
+        let was_live = adds.is_live();
+        let mut delta = OrSet { context: adds.dots.iter().collect(), ..OrSet::new() };
+        delta.note_removed(element.clone(), adds.tags.clone());
+        self.note_removed(element, adds.tags);
+        Update::new(delta, was_live)
+    }
+
+    /// Remembers plain tags of an element as removed.
+    fn note_removed(&mut self, element: Value, tags: BTreeSet<Name>) {
         if !tags.is_empty() {
             self.removed.entry(element).or_default().extend(tags);
         }
-        was_live
     }
 
     /// Whether the element is there.

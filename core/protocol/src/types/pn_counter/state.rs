@@ -1,6 +1,7 @@
 use crate::error::Result;
 use crate::replica::Replica;
 use crate::types::GCounter;
+use crate::update::Update;
 use crate::wire::Extensions;
 
 /// A counter that goes up and down: two grow-only counters, its value is their difference.
@@ -37,6 +38,18 @@ impl PnCounter {
     /// Subtracts from the value; see [`GCounter::increment`].
     pub fn decrement(&mut self, replica: &Replica, amount: u64) -> Result<()> {
         self.negative.increment(replica, amount)
+    }
+
+    /// As [`PnCounter::increment`], with the delta.
+    pub fn increment_delta(&mut self, replica: &Replica, amount: u64) -> Result<Update<Self>> {
+        let update = self.positive.increment_delta(replica, amount)?;
+        Ok(update.map(|positive| PnCounter { positive, ..PnCounter::new() }))
+    }
+
+    /// As [`PnCounter::decrement`], with the delta.
+    pub fn decrement_delta(&mut self, replica: &Replica, amount: u64) -> Result<Update<Self>> {
+        let update = self.negative.increment_delta(replica, amount)?;
+        Ok(update.map(|negative| PnCounter { negative, ..PnCounter::new() }))
     }
 
     /// Adds in the name of a node that the caller answers for; see [`GCounter::increment_node`].
