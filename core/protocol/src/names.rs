@@ -193,6 +193,16 @@ impl<V> NameMap<V> {
         self.index = Some(Box::new(index));
     }
 
+    /// Keeps the entries for which `keeps` is true.
+    pub(crate) fn retain(&mut self, mut keeps: impl FnMut(&Name, &V) -> bool) {
+        let before = self.entries.len();
+        self.entries.retain(|(name, value)| keeps(name, value));
+        if self.entries.len() < before {
+            self.moved();
+            self.sort();
+        }
+    }
+
     /// Takes an entry out; the last one moves to its place.
     pub(crate) fn remove(&mut self, name: &str) -> Option<V> {
         self.build_index();

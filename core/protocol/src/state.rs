@@ -70,7 +70,7 @@ pub trait Framed: Sized {
     ///
     /// Fails with `NOT_IN_V1` when that payload cannot hold the state.
     fn describe(&self) -> Result<JsonValue> {
-        describe_first(&self.encode_v1()?)
+        describe_payload(self)
     }
 
     /// Decodes a frame of either version that fills the input, strictly and with the default limits.
@@ -145,6 +145,22 @@ pub trait Framed: Sized {
             self.write_payload(out)
         })
     }
+}
+
+/// The members of the version-1 payload.
+fn describe_payload<S: Framed>(state: &S) -> Result<JsonValue> {
+    let mut frame = Vec::new();
+    write_frame(&mut frame, S::TAG, Compression::None, |out| state.write_payload(out))?;
+    describe_first(&frame)
+}
+
+/// The members of the version-1 payload, and the compaction floor that version 1 has no place for.
+pub(crate) fn describe_with_floor<S: Framed>(state: &S, name: &str, floor: Option<JsonValue>) -> Result<JsonValue> {
+    let mut members = describe_payload(state)?;
+    if let (JsonValue::Map(map), Some(floor)) = (&mut members, floor) {
+        map.insert(JsonValue::from(name), floor)?;
+    }
+    Ok(members)
 }
 
 /// The contents of a version-1 frame of ours.

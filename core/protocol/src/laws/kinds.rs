@@ -243,7 +243,7 @@ pub fn gossip_state(random: &mut Random) -> GossipState {
             let (key, value, clock) = (key(random), json_scalar(random), vector_clock(random));
             let is_deleted = random.one_in(4);
             let make = if is_deleted { GossipEntry::tombstone } else { GossipEntry::new };
-            state.apply(&[make(key, value, clock)]);
+            state.apply(&[make(key, value, clock)])?;
         }
         Ok(())
     })

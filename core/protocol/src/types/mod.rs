@@ -8,6 +8,7 @@ pub mod dotted_version_vector;
 pub mod dw_flag;
 pub mod ew_flag;
 pub(crate) mod fields;
+pub(crate) mod floor;
 pub mod g_counter;
 pub mod generic;
 pub mod gossip;

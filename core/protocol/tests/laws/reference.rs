@@ -171,7 +171,7 @@ fn clock(slots: &[(&str, usize)]) -> Result<VectorClock> {
 
 fn gossip(entries: &[GossipEntry]) -> Result<GossipState> {
     let mut state = GossipState::new("local")?;
-    state.apply(entries);
+    state.apply(entries)?;
     Ok(state)
 }
 

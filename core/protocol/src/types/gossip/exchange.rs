@@ -70,7 +70,7 @@ mod tests {
         }
         let mut there = GossipState::new("b")?;
         let copies: Vec<_> = here.entries().filter(|entry| entry.key() != "mine").cloned().collect();
-        there.apply(&copies);
+        there.apply(&copies)?;
         there.update_node("b", "other", Value::Int(2), None)?;
         there.update_node("b", "theirs", Value::Int(2), None)?;
         let found = anti_entropy(&here.digests(), &there.digests());
@@ -81,8 +81,8 @@ mod tests {
         assert_eq!(pushed.iter().map(GossipEntry::key).collect::<Vec<_>>(), ["mine", "other"]);
         assert_eq!(here.keys_to_pull(&there.digests()), ["other", "theirs"]);
         let pulled = there.entries_to_push(&here.digests());
-        there.apply(&pushed);
-        here.apply(&pulled);
+        there.apply(&pushed)?;
+        here.apply(&pulled)?;
         assert_eq!(here, there);
         assert_eq!(anti_entropy(&here.digests(), &there.digests()), AntiEntropy::default());
         Ok(())

@@ -1,19 +1,48 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use super::floor::check_known;
 use super::{GossipEntry, GossipState};
 use crate::error::Result;
 use crate::join::{Changed, Join, Observer};
 use crate::types::Causality;
+use crate::types::floor::StaleKeys;
 
-/// Entry by entry the greater one, with the clock it was written with; the clocks of the states join.
+/// Entry by entry the greater one, with the clock it was written with; the clocks of the states join. What a floor has settled is
+/// not kept.
 impl Join for GossipState {
+    /// Fails with `STALE_STATE` when one side holds something at or below the other's floor that the other lacks.
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
-        let entries_moved = join_entries(self, other, observer)?;
-        let clock_moved = self.clock.join(&other.clock)?;
-        self.is_covering &= other.is_covering;
-        let carried = self.extensions.join(&other.extensions);
-        Ok(Changed::from_bool(entries_moved || clock_moved.is_yes() || carried))
+        if self.floor.max(other.floor).is_none() {
+            return join_at_one_floor(self, other, observer);
+        }
+        check_known(self, other)?;
+        check_known(other, self)?;
+        let floor = self.floor.max(other.floor);
+        let is_raised = self.floor != floor;
+        self.compact_to(floor.unwrap_or(0));
+        let changed = join_at_one_floor(self, &at_floor(other, floor), observer)?;
+        Ok(Changed::from_bool(changed.is_yes() || is_raised))
     }
+}
+
+/// The other state with the floor that the join has, so that nothing is brought in only to be dropped.
+fn at_floor(other: &GossipState, floor: Option<u64>) -> Cow<'_, GossipState> {
+    if other.floor == floor {
+        return Cow::Borrowed(other);
+    }
+    let mut lifted = other.clone();
+    lifted.compact_to(floor.unwrap_or(0));
+    Cow::Owned(lifted)
+}
+
+/// The join of states of which neither has leftovers.
+fn join_at_one_floor<O: Observer>(state: &mut GossipState, other: &GossipState, observer: &mut O) -> Result<Changed> {
+    let entries_moved = join_entries(state, other, observer)?;
+    let clock_moved = state.clock.join(&other.clock)?;
+    state.is_covering &= other.is_covering;
+    let carried = state.extensions.join(&other.extensions);
+    Ok(Changed::from_bool(entries_moved || clock_moved.is_yes() || carried))
 }
 
 fn join_entries<O: Observer>(state: &mut GossipState, other: &GossipState, observer: &mut O) -> Result<bool> {
@@ -34,20 +63,33 @@ fn join_entries<O: Observer>(state: &mut GossipState, other: &GossipState, obser
 impl GossipState {
     /// Takes in entries that a peer sent, one by one, and tells how many of them changed the state's entries.
     ///
-    /// The result is the same in whatever order entries arrive, and however often.
-    pub fn apply(&mut self, entries: &[GossipEntry]) -> usize {
+    /// The result is the same in whatever order entries arrive, and however often. Fails with `STALE_STATE`, and takes in none,
+    /// when one of them is at or below the compaction floor and not known here.
+    pub fn apply(&mut self, entries: &[GossipEntry]) -> Result<usize> {
         self.apply_with(entries, &mut ())
     }
 
     /// Takes in entries that a peer sent, telling `observer` what happened.
-    pub fn apply_with<O: Observer>(&mut self, entries: &[GossipEntry], observer: &mut O) -> usize {
-        entries.iter().filter(|entry| self.apply_one(entry, observer)).count()
+    ///
+    /// Fails as [`GossipState::apply`] does.
+    pub fn apply_with<O: Observer>(&mut self, entries: &[GossipEntry], observer: &mut O) -> Result<usize> {
+        self.check_entries(entries)?;
+        Ok(entries.iter().filter(|entry| self.apply_one(entry, observer)).count())
+    }
+
+    fn check_entries(&self, entries: &[GossipEntry]) -> Result<()> {
+        let Some(floor) = self.floor else { return Ok(()) };
+        let is_stale = |entry: &&GossipEntry| !entry.is_known_to(self.entry(&entry.key), floor);
+        entries.iter().filter(is_stale).map(GossipEntry::key).collect::<StaleKeys>().check(floor)
     }
 
     fn apply_one<O: Observer>(&mut self, entry: &GossipEntry, observer: &mut O) -> bool {
         self.clock.absorb(&entry.clock);
         if let Some(here) = self.entries.value_mut(&entry.key) {
             return here.join_entry(entry, observer);
+        }
+        if self.floor.is_some_and(|floor| !entry.is_above(floor)) {
+            return false;
         }
         self.entries.insert(&entry.key, entry.clone());
         observer.changed(&entry.key);
@@ -96,7 +138,7 @@ mod tests {
 
     fn state(entries: &[GossipEntry]) -> Result<GossipState> {
         let mut state = GossipState::new("n")?;
-        state.apply(entries);
+        state.apply(entries)?;
         Ok(state)
     }
 
@@ -183,7 +225,7 @@ mod tests {
         let mut here = state(&[entry(Value::Int(1), &[("a", 2)])])?;
         let older = entry(Value::Int(0), &[("a", 1)]);
         let newer = entry(Value::Int(3), &[("a", 2), ("b", 1)]);
-        assert_eq!(here.apply(&[older, newer.clone(), newer]), 1);
+        assert_eq!(here.apply(&[older, newer.clone(), newer])?, 1);
         assert_eq!(here.value("k"), Some(&Value::Int(3)));
         Ok(())
     }

@@ -2,6 +2,7 @@
 
 mod entry;
 mod exchange;
+mod floor;
 mod join;
 mod state;
 mod wire;

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
 use super::GossipEntry;
+use super::floor::check_above;
 use crate::error::Result;
 use crate::names::{Name, NameMap};
 use crate::replica::{Replica, check_node_id};
@@ -36,6 +37,8 @@ pub struct GossipState {
     pub(super) clock: VectorClock,
     /// Whether the clock knows all that the entries know. It always does but for states that a peer's frame made.
     pub(super) is_covering: bool,
+    /// Above 0.
+    pub(super) floor: Option<u64>,
     pub(super) extensions: Extensions,
 }
 
@@ -58,6 +61,7 @@ impl GossipState {
             entries: NameMap::new(),
             clock: VectorClock::new(),
             is_covering: true,
+            floor: None,
             extensions: Extensions::new(),
         })
     }
@@ -71,7 +75,8 @@ impl GossipState {
 
     /// Writes a value as an event of the line of writes that `replica` owns in this state.
     ///
-    /// Fails with `OUT_OF_RANGE`, and changes nothing, when a counter would pass 2⁶⁴ − 1.
+    /// Fails with `OUT_OF_RANGE`, and changes nothing, when a counter would pass 2⁶⁴ − 1, and with `BAD_STAMP` when so few events
+    /// are known that the write would be at or below the compaction floor.
     pub fn update(&mut self, replica: &Replica, key: &str, value: Value) -> Result<()> {
         self.write(key, Write::Value(value), None, |known| next_of_replica(known, replica))
     }
@@ -83,8 +88,8 @@ impl GossipState {
 
     /// Writes a value as an event of a node that the caller names and answers for, after everything in `seen`.
     ///
-    /// Fails with `BAD_TEXT` on an unusable node id and with `OUT_OF_RANGE` when its counter would pass 2⁶⁴ − 1, and then
-    /// changes nothing.
+    /// Fails with `BAD_TEXT` on an unusable node id, with `OUT_OF_RANGE` when its counter would pass 2⁶⁴ − 1 and with `BAD_STAMP` at
+    /// or below the compaction floor, and then changes nothing.
     pub fn update_node(&mut self, node: &str, key: &str, value: Value, seen: Option<&VectorClock>) -> Result<()> {
         self.write(key, Write::Value(value), seen, |known| next_of_node(known, node))
     }
@@ -108,6 +113,7 @@ impl GossipState {
             Cow::Owned(clock) => Some(clock),
             Cow::Borrowed(_) => None,
         };
+        check_above(self.floor, grown.as_ref().unwrap_or(&self.clock))?;
         let (node, counter) = event(grown.as_ref().unwrap_or(&self.clock))?;
         self.clock = grown.unwrap_or_else(|| std::mem::take(&mut self.clock));
         self.clock.raise(&node, counter);
@@ -203,6 +209,7 @@ impl PartialEq for GossipState {
         self.clock == other.clock
             && self.entries.len() == other.entries.len()
             && self.entries().eq(other.entries())
+            && self.floor == other.floor
             && self.extensions == other.extensions
     }
 }

@@ -5,10 +5,10 @@ use crate::error::{Error, Result};
 use crate::generated::Tag;
 use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::{Name, NameMap};
-use crate::state::{Framed, carried_extensions, relayed_kind};
+use crate::state::{Framed, carried_extensions, describe_with_floor, relayed_kind};
 use crate::types::fields::{Fields, bool_of, int_of, pairs_of, read_json_payload, text_of, write_json_payload};
 use crate::types::vector_clock::{clock_of, push_clock, read_counters};
-use crate::value::JsonValue;
+use crate::value::{Integer, JsonInteger, JsonValue};
 use crate::wire::body::{BodyReader, push_node, push_str, push_varint};
 use crate::wire::{DecodeOptions, Extensions};
 
@@ -27,7 +27,7 @@ impl Framed for GossipState {
         let (entries, clock) = (NameMap::from_pairs(entries), read_counters(reader)?);
         let is_covering = entries.values().all(|entry: &GossipEntry| clock.descends(&entry.clock));
         let (node, fanout) = (Name::default(), super::state::DEFAULT_FANOUT);
-        Ok(GossipState { node, fanout, entries, clock, is_covering, extensions: Extensions::new() })
+        Ok(GossipState { node, fanout, entries, clock, is_covering, floor: None, extensions: Extensions::new() })
     }
 
     fn write_fields(&self, out: &mut Vec<u8>) {
@@ -37,6 +37,23 @@ impl Framed for GossipState {
             push_contents(out, entry);
         }
         self.clock.write_counters(out);
+    }
+
+    fn floor_field(&self) -> Option<Vec<u8>> {
+        let mut content = Vec::new();
+        push_varint(&mut content, self.floor?);
+        Some(content)
+    }
+
+    fn set_floor_field(&mut self, content: &mut BodyReader<'_>) -> Result<()> {
+        let start = content.offset();
+        let floor = content.varint()?;
+        self.read_floor(floor).map_err(|error| error.with("offset", start))
+    }
+
+    fn describe(&self) -> Result<JsonValue> {
+        let floor = self.floor.and_then(|floor| JsonInteger::from_decimal(&floor.to_string()));
+        describe_with_floor(self, "floor", floor.map(JsonValue::Int))
     }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
@@ -68,7 +85,7 @@ fn read_state(fields: Fields<'_>, options: &DecodeOptions) -> Result<GossipState
     let entries = fields.optional("entries", |value, name| entries_of(value, name, options))?.unwrap_or_default();
     let clock = fields.optional("clock", |value, name| clock_of(value, name, options))?.unwrap_or_default();
     let is_covering = entries.values().all(|entry| clock.descends(&entry.clock));
-    Ok(GossipState { node, fanout, entries, clock, is_covering, extensions: Extensions::new() })
+    Ok(GossipState { node, fanout, entries, clock, is_covering, floor: None, extensions: Extensions::new() })
 }
 
 fn entries_of(value: &JsonValue, name: &str, options: &DecodeOptions) -> Result<NameMap<GossipEntry>> {

@@ -1,23 +1,33 @@
 use std::cmp::Ordering;
 
 use super::LwwMap;
+use super::floor::{join_at, later};
 use crate::error::Result;
 use crate::join::{Changed, Join, Observer};
 use crate::names::Name;
 
-/// Registers by order W, tombstones by the later stamp.
+/// Registers by order W, tombstones by the later stamp; what a floor has settled is not kept.
 impl Join for LwwMap {
+    /// Fails with `STALE_STATE` when one side holds something at or below the other's floor that the other lacks.
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
-        let mut changed = join_registers(self, other, observer)?;
-        for key in raise_tombstones(self, other)? {
-            if !self.tombstones.value(&key).is_some_and(|stamp| self.is_dominated(&key, stamp)) {
-                observer.changed(&key);
-                changed = true;
-            }
+        match later(self.floor, other.floor) {
+            None => join_at_one_floor(self, other, observer),
+            Some(floor) => join_at(self, other, floor, observer),
         }
-        changed |= self.extensions.join(&other.extensions);
-        Ok(Changed::from_bool(changed))
     }
+}
+
+/// The join without a look at floors.
+pub(super) fn join_at_one_floor<O: Observer>(map: &mut LwwMap, other: &LwwMap, observer: &mut O) -> Result<Changed> {
+    let mut changed = join_registers(map, other, observer)?;
+    for key in raise_tombstones(map, other)? {
+        if !map.tombstones.value(&key).is_some_and(|stamp| map.is_dominated(&key, stamp)) {
+            observer.changed(&key);
+            changed = true;
+        }
+    }
+    changed |= map.extensions.join(&other.extensions);
+    Ok(Changed::from_bool(changed))
 }
 
 fn join_registers<O: Observer>(map: &mut LwwMap, other: &LwwMap, observer: &mut O) -> Result<bool> {

@@ -1,5 +1,6 @@
 //! The map of last-writer-wins registers, tag 0x05.
 
+mod floor;
 mod join;
 mod state;
 mod wire;

@@ -16,6 +16,9 @@ use crate::wire::Extensions;
 ///
 /// Equality leaves out tombstones that are older than the register beside them: they decide nothing any more.
 ///
+/// Tombstones go when they are settled, see [`LwwMap::compact_to`]. Writes at or below the floor that this leaves are refused with
+/// `BAD_STAMP`.
+///
 /// ```
 /// # use crdt_merge_protocol::{LwwMap, ManualClock, Replica, TestEntropy, Value};
 /// let clock = ManualClock::at_micros(1_767_225_600_000_000);
@@ -33,13 +36,14 @@ use crate::wire::Extensions;
 pub struct LwwMap {
     pub(super) registers: NameMap<LwwRegister>,
     pub(super) tombstones: NameMap<Stamp>,
+    pub(super) floor: Option<Stamp>,
     pub(super) extensions: Extensions,
 }
 
 impl LwwMap {
     /// A map without keys.
     pub const fn new() -> Self {
-        LwwMap { registers: NameMap::new(), tombstones: NameMap::new(), extensions: Extensions::new() }
+        LwwMap { registers: NameMap::new(), tombstones: NameMap::new(), floor: None, extensions: Extensions::new() }
     }
 
     /// Writes a value with a new stamp of the replica, which lies past what the key had before.
@@ -88,16 +92,20 @@ impl LwwMap {
     /// Deletes a key with a stamp from elsewhere; an older delete changes nothing.
     pub fn delete_at(&mut self, key: &str, stamp: Stamp) -> Result<Changed> {
         check_key(key)?;
+        self.check_above_floor(stamp)?;
         let before = self.tombstones.value(key).copied();
         if before.is_some_and(|before| before.cmp_total(&stamp) != Ordering::Less) {
             return Ok(Changed::No);
         }
         self.tombstones.insert(key, stamp);
-        Ok(Changed::from_bool(!self.is_dominated(key, &stamp)))
+        let changed = Changed::from_bool(!self.is_dominated(key, &stamp));
+        self.settle(key);
+        Ok(changed)
     }
 
     fn put(&mut self, key: &str, register: LwwRegister) -> Result<Changed> {
         check_key(key)?;
+        self.check_above_floor(register.stamp())?;
         let changed = match self.registers.value_mut(key) {
             Some(here) => here.join(&register)?,
             None => {
@@ -109,11 +117,11 @@ impl LwwMap {
         Ok(changed)
     }
 
-    /// The latest stamp that a key has seen.
+    /// The latest stamp that a key has seen, the floor among them.
     fn last_stamp(&self, key: &str) -> Stamp {
         let written = self.registers.value(key).map(LwwRegister::stamp);
         let deleted = self.tombstones.value(key).copied();
-        written.into_iter().chain(deleted).max_by(Stamp::cmp_time).unwrap_or(Stamp::ZERO)
+        written.into_iter().chain(deleted).chain(self.floor).max_by(Stamp::cmp_time).unwrap_or(Stamp::ZERO)
     }
 
     fn drop_dominated(&mut self, key: &str) {
@@ -181,6 +189,7 @@ impl PartialEq for LwwMap {
     fn eq(&self, other: &Self) -> bool {
         self.registers.iter().eq(other.registers.iter())
             && self.standing().eq(other.standing())
+            && self.floor == other.floor
             && self.extensions == other.extensions
     }
 }

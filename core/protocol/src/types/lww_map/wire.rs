@@ -3,9 +3,10 @@ use crate::error::Result;
 use crate::generated::Tag;
 use crate::names::NameMap;
 use crate::stamp::Stamp;
-use crate::state::{Framed, carried_extensions};
+use crate::state::{Framed, carried_extensions, describe_with_floor};
 use crate::types::LwwRegister;
 use crate::types::lww_register::{push_write, read_register, read_write, write_register};
+use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_str, push_time, push_varint};
 use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_map_header, push_stamp, push_text};
 
@@ -17,7 +18,7 @@ impl Framed for LwwMap {
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
         let registers = NameMap::from_pairs(reader.entries(read_write)?);
         let tombstones = NameMap::from_pairs(reader.entries(BodyReader::stamp)?);
-        let map = LwwMap { registers, tombstones, extensions: Extensions::new() };
+        let map = LwwMap { registers, tombstones, floor: None, extensions: Extensions::new() };
         if map.tombstones().any(|(key, stamp)| map.is_dominated(key, &stamp)) {
             return Err(reader.not_canonical("a tombstone older than its register is not written"));
         }
@@ -35,6 +36,25 @@ impl Framed for LwwMap {
             push_str(out, key);
             push_time(out, stamp);
         }
+    }
+
+    fn floor_field(&self) -> Option<Vec<u8>> {
+        let mut content = Vec::new();
+        push_time(&mut content, self.floor?);
+        Some(content)
+    }
+
+    fn set_floor_field(&mut self, content: &mut BodyReader<'_>) -> Result<()> {
+        let floor = content.stamp()?;
+        if !self.is_normal(floor) {
+            return Err(content.not_canonical("what a floor has settled is not written"));
+        }
+        self.floor = Some(floor);
+        Ok(())
+    }
+
+    fn describe(&self) -> Result<JsonValue> {
+        describe_with_floor(self, "floor", self.floor.map(|floor| floor.to_wire().to_json()))
     }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {

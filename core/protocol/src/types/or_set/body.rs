@@ -25,7 +25,7 @@ pub(super) fn read(reader: &mut BodyReader<'_>) -> Result<OrSet> {
     })?;
     check_dots(&elements, &context, reader)?;
     check_removed(&elements, &removed, reader)?;
-    Ok(OrSet { elements, context, removed, extensions: Extensions::new() })
+    Ok(OrSet { elements, context, removed, is_closed: false, extensions: Extensions::new() })
 }
 
 fn read_adds(reader: &mut BodyReader<'_>) -> Result<Adds> {

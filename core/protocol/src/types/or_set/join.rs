@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::OrSet;
+use super::floor::check_known;
 use super::state::Adds;
 use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
@@ -12,14 +13,19 @@ use crate::value::Value;
 /// A dot lives if both sides have it, or one has it and the other has not seen it; plain tags are the union of both sides
 /// without those removed on either.
 impl Join for OrSet {
-    /// Fails with `DOT_CONFLICT` when one dot stands on two elements.
+    /// Fails with `DOT_CONFLICT` when one dot stands on two elements, and with `STALE_STATE` when one side has a live plain tag
+    /// that the other, which is closed, has never heard of or settled as removed.
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
+        check_known(self, other)?;
+        check_known(other, self)?;
         check_dots(self, other)?;
+        let closes = other.is_closed && !self.is_closed;
+        self.is_closed |= other.is_closed;
         let removed = join_removed(self, other);
         let mut changed = join_elements(self, other, observer);
         changed |= self.context.join(&other.context);
         changed |= self.extensions.join(&other.extensions);
-        Ok(Changed::from_bool(changed || removed))
+        Ok(Changed::from_bool(changed || removed || closes))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod body;
 mod element;
+mod floor;
 mod join;
 mod state;
 mod wire;

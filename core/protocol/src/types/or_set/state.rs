@@ -38,6 +38,8 @@ pub struct OrSet {
     pub(super) context: Context,
     /// Plain tags that were removed.
     pub(super) removed: BTreeMap<Value, BTreeSet<Name>>,
+    /// Whether plain tags that are neither live nor removed here are settled as removed.
+    pub(super) is_closed: bool,
     pub(super) extensions: Extensions,
 }
 
@@ -97,11 +99,13 @@ impl OrSet {
     /// Adds an element with a plain tag, as the reference does with random ones: for exchange with it, and for tests.
     ///
     /// Tags are unique to one add everywhere; a tag that was removed before stays removed. Fails with `BAD_TEXT` on an empty
-    /// tag and on one that reads as a dot, and with `TOO_LARGE` on one of more than 64 bytes.
+    /// tag and on one that reads as a dot, with `TOO_LARGE` on one of more than 64 bytes and with `BAD_STAMP` on a tag that is new
+    /// to a closed set.
     pub fn add_with_tag(&mut self, element: impl Into<Value>, tag: &str) -> Result<()> {
         let element = element.into();
         check_element(&element)?;
         check_tag(tag)?;
+        self.check_open(&element, tag)?;
         let is_removed = self.removed.get(&element).is_some_and(|tags| tags.contains(tag));
         let adds = self.elements.entry(element).or_default();
         if !is_removed {
@@ -221,6 +225,7 @@ impl PartialEq for OrSet {
         self.live().eq(other.live())
             && self.context == other.context
             && self.removed == other.removed
+            && self.is_closed == other.is_closed
             && self.extensions == other.extensions
     }
 }

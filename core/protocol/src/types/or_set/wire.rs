@@ -7,8 +7,8 @@ use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::names::Name;
-use crate::state::{Framed, carried_extensions};
-use crate::value::Value;
+use crate::state::{Framed, carried_extensions, describe_with_floor};
+use crate::value::{JsonValue, Value};
 use crate::wire::body::BodyReader;
 use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
 
@@ -26,6 +26,20 @@ impl Framed for OrSet {
 
     fn write_fields(&self, out: &mut Vec<u8>) {
         super::body::write(self, out);
+    }
+
+    fn floor_field(&self) -> Option<Vec<u8>> {
+        self.is_closed.then(Vec::new)
+    }
+
+    /// The field has no content: that it is there says it all.
+    fn set_floor_field(&mut self, _: &mut BodyReader<'_>) -> Result<()> {
+        self.is_closed = true;
+        Ok(())
+    }
+
+    fn describe(&self) -> Result<JsonValue> {
+        describe_with_floor(self, "closed", self.is_closed.then_some(JsonValue::Bool(true)))
     }
 
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {

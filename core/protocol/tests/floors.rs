@@ -1,0 +1,8 @@
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "floors/exhaustive.rs"]
+mod exhaustive;
+#[path = "floors/frames.rs"]
+mod frames;
+#[path = "floors/writes.rs"]
+mod writes;
