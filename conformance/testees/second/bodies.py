@@ -14,8 +14,8 @@ from .spelling import (
     STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
-    Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, EntryMessage,
-    GCounter, GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, Message, MinHash, OrSet, PnCounter, Register, Report,
+    Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, GCounter,
+    GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, Message, MinHash, OrSet, PnCounter, Register, Report,
     Save, VectorClock,
 )  # fmt: skip
 from .values import Map, identity
@@ -208,22 +208,18 @@ MERKLE_FIELDS = struct_of(unsigned(2, width=32), dict_of(TEXT, struct_of(fixed(3
 MERKLE_TREE = Body(MERKLE_FIELDS, make_merkle_tree, split_merkle_tree)
 ENTRY_FIELDS = (VALUE, CLOCKS, BOOL)
 
-def make_entry(value, clocks, tombstone):
-    return GossipEntry(value, VectorClock(clocks), tombstone)
+def make_entry(key, value, clocks, tombstone):
+    return GossipEntry(key, value, VectorClock(clocks), tombstone)
 
 def entry_fields(entry):
-    return entry.value, entry.clock.clocks, entry.tombstone
+    return entry.key, entry.value, entry.clock.clocks, entry.tombstone
 
 GOSSIP_STATE = Body(
     struct_of(dict_of(TEXT, struct_of(*ENTRY_FIELDS)), CLOCKS),
-    lambda entries, clock: GossipState("", 3, {k: make_entry(*e) for k, e in entries.items()}, VectorClock(clock)),
-    lambda state: ({key: entry_fields(entry) for key, entry in state.entries.items()}, state.clock.clocks),
+    lambda entries, clock: GossipState("", 3, {k: make_entry(k, *e) for k, e in entries.items()}, VectorClock(clock)),
+    lambda state: ({key: entry_fields(entry)[1:] for key, entry in state.entries.items()}, state.clock.clocks),
 )
-GOSSIP_ENTRY = Body(
-    struct_of(TEXT, *ENTRY_FIELDS),
-    lambda key, *fields: EntryMessage(key, make_entry(*fields)),
-    lambda state: (state.key, *entry_fields(state.entry)),
-)
+GOSSIP_ENTRY = Body(struct_of(TEXT, *ENTRY_FIELDS), make_entry, entry_fields)
 
 # Kinds of version 2 -----------------------------------------------------------------------------
 

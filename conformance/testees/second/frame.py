@@ -9,9 +9,8 @@ from .payloads import read_payload
 from .registry import LIMITS, TAGS, Refusal, name_of, require
 from .text import json_text
 from .version1 import is_json, read_state, write_state
+from .version2 import HEADER, MAGIC
 
-MAGIC = b"CRDT"
-HEADER = struct.Struct(">4sHBBI")
 COMPRESSED = 1
 
 @dataclass
@@ -91,21 +90,11 @@ def inflate(payload, budget):
     budget.inflated -= len(plain)
     return plain
 
-def build(tag, payload, compress=False):
-    """The frame around the bytes of a payload; compressed only if that is strictly smaller."""
-    flags = 0
-    if compress:
-        smaller = zlib.compress(payload, 6)
-        if len(smaller) < len(payload):
-            payload, flags = smaller, COMPRESSED
-    require(len(payload) < 2**32, "TOO_LARGE")
-    return HEADER.pack(MAGIC, 1, tag, flags, len(payload)) + payload
-
 def encode(tag, document):
     """The frame of a document, members in the order given; what is no state of the tag is refused."""
     payload = json_text(document).encode("ascii") if is_json(tag) else values.encode(document)
     read_state(tag, document)
-    return build(tag, payload)
+    return version2.build(1, tag, b"", payload)
 
 def encode_state(state):
     """The canonical frame of a state or report."""
@@ -115,9 +104,7 @@ def compress(data):
     """The frame with its payload compressed if that is smaller."""
     found = decode(data)
     content = plain_content(found.data, Budget())
-    if found.version == 2:
-        return version2.build(found.tag, b"", content, compress=True)
-    return build(found.tag, content, compress=True)
+    return version2.build(found.version, found.tag, b"", content, compress=True)
 
 def decode_chunk(data):
     """One chunk of a stream."""

@@ -1,11 +1,10 @@
 """Reading of JSON and MessagePack payloads (text.md 7 and 8)."""
 
 import re
-import struct
 import sys
 
 from .registry import LIMITS, require
-from .values import Map, utf8
+from .values import Map, Reader, utf8
 
 sys.set_int_max_str_digits(0)  # integers of reports have any size
 
@@ -128,7 +127,7 @@ class Json:
         require(found, "BAD_JSON")
         return int(found[0], 16)
 
-class MessagePack:
+class MessagePack(Reader):
     """A reader of MessagePack."""
 
     FIXED = {0xC0: None, 0xC2: False, 0xC3: True}
@@ -137,21 +136,12 @@ class MessagePack:
                0xD9: ("str", "B"), 0xDA: ("str", "H"), 0xDB: ("str", "I"),
                0xDC: ("array", "H"), 0xDD: ("array", "I"), 0xDE: ("map", "H"), 0xDF: ("map", "I")}  # fmt: skip
 
-    def __init__(self, data, max_depth):
-        self.data, self.at, self.max_depth = data, 0, max_depth
+    too_short = "BAD_JSON"
 
     def whole(self):
         value = self.value(0)
-        require(self.at == len(self.data), "BAD_JSON")
+        require(self.left() == 0, "BAD_JSON")
         return value
-
-    def take(self, count):
-        require(count <= len(self.data) - self.at, "BAD_JSON")
-        self.at += count
-        return self.data[self.at - count : self.at]
-
-    def number(self, form):
-        return struct.unpack(">" + form, self.take(struct.calcsize(form)))[0]
 
     def value(self, opened):
         first = self.take(1)[0]
@@ -178,7 +168,7 @@ class MessagePack:
             data = self.take(count)
             return utf8(data) if kind == "str" else bytes(data)
         require(opened < self.max_depth, "TOO_DEEP")
-        require(count * (2 if kind == "map" else 1) <= len(self.data) - self.at, "BAD_JSON")
+        require(count * (2 if kind == "map" else 1) <= self.left(), "BAD_JSON")
         inside = opened + 1
         if kind == "array":
             return [self.value(inside) for _ in range(count)]

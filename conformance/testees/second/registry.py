@@ -29,6 +29,9 @@ NONPRINTABLE = load("data/python_text_tables.toml")["nonprintable"]
 
 I64_MIN, I64_MAX, U64_MAX = -(2**63), 2**63 - 1, 2**64 - 1
 
+def has_join(tag):
+    return TAGS[tag]["role"] == "state"
+
 def name_of(tag):
     """The name of a tag; what has none is called generic."""
     return TAGS[tag]["name"] if tag in TAGS else "generic"

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, make_dataclass
 
 from .compaction import join_with_floors
 from .orders import Stamp, gossip_key, record_key, register_key
-from .registry import require
+from .registry import has_join, require
 from .values import identity
 
 class State:
@@ -242,7 +242,9 @@ class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambd
     """Records by key: (content hash, record or none)."""
 
 @dataclass
-class GossipEntry:
+class GossipEntry(State):
+    tag = 0x44
+    key: str
     value: object
     clock: VectorClock
     tombstone: bool
@@ -267,12 +269,6 @@ class Delta(State):
     version: int
     stamp: object
     source: str
-
-@dataclass
-class EntryMessage(State):
-    tag = 0x44
-    key: str
-    entry: GossipEntry
 
 @dataclass
 class Report(State):
@@ -313,7 +309,7 @@ class Opaque(State):
         return self
 
 def is_joinable(state):
-    return hasattr(state, "join")
+    return isinstance(state, Opaque) or has_join(state.tag)
 
 def join(left, right):
     """The join of two states."""

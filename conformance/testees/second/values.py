@@ -113,6 +113,8 @@ CONTAINER_TAGS = (7, 8, 10)
 class Reader:
     """Reads compact values from the front of some bytes."""
 
+    too_short = "TRUNCATED"
+
     def __init__(self, data, max_depth=None):
         self.data, self.at = data, 0
         self.max_depth = LIMITS["depth"] if max_depth is None else max_depth
@@ -121,7 +123,7 @@ class Reader:
         return len(self.data) - self.at
 
     def take(self, count):
-        require(count <= self.left(), "TRUNCATED")
+        require(count <= self.left(), self.too_short)
         self.at += count
         return self.data[self.at - count : self.at]
 

@@ -10,14 +10,14 @@ from typing import Callable
 
 from . import reports
 from .fields import (
-    REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_object, as_text, check_type, int_in, list_of,
+    REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_text, check_type, int_in, list_of,
     member, object_of,
 )  # fmt: skip
 from .orders import ZERO, Stamp, by_bytes, read_register_stamp, read_stamp, sorted_pairs, sorted_text
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
 from .states import (
-    Bloom, Cms, Context, Delta, DottedVersionVector, Element, EntryMessage, GCounter, GossipEntry, GossipState, Hll,
-    LwwMap, MerkleTree, OrSet, PnCounter, Register, Report, VectorClock,
+    Bloom, Cms, Context, Delta, DottedVersionVector, Element, GCounter, GossipEntry, GossipState, Hll, LwwMap,
+    MerkleTree, OrSet, PnCounter, Register, Report, VectorClock,
 )  # fmt: skip
 from .text import py_repr, py_str
 from .values import Map, identity, is_int
@@ -50,6 +50,10 @@ class Kind:
 
     def read(self, document):
         check_type(document, name_of(self.tag))
+        return self.read_members(document)
+
+    def read_members(self, document):
+        as_map(document)
         return self.make(*(member(document, m.name, m.read, m.missing, m.null_is_missing) for m in self.members))
 
     def write(self, state):
@@ -226,16 +230,11 @@ def _clock_dot(value):
 VECTOR_CLOCK = Kind(0x40, make_clock, (Member("clocks", object_of(_counter), sorted_map(as_is), dict, True),))
 DOTTED = Kind(0x41, DottedVersionVector, (
     Member("base", VECTOR_CLOCK.read, VECTOR_CLOCK.write, lambda: VectorClock({}), True),
-    Member("dot", _clock_dot, as_is, None, True),
+    Member("dot", _clock_dot, lambda dot: list(dot) if dot else None, None, True),
 ))  # fmt: skip
 
 def write_dotted(state):
-    return Map(pair for pair in DOTTED.write(state).items() if pair[0] != "dot") if not state.dot else _with_dot(state)
-
-def _with_dot(state):
-    document = DOTTED.write(state)
-    document.put("dot", list(state.dot))
-    return document
+    return Map(pair for pair in DOTTED.write(state).items() if pair[1] is not None)
 
 # Merkle tree, gossip, delta ---------------------------------------------------------------------
 
@@ -266,32 +265,18 @@ def write_merkle_tree(state):
     head = [("type", "merkle_tree"), ("branching_factor", state.branching_factor)]
     return Map([*head, ("records", hashes), ("record_data", data)])
 
-ENTRY = Kind(0x44, lambda key, *entry: EntryMessage(key, GossipEntry(*entry)), (
+ENTRY = Kind(0x44, GossipEntry, (
     Member("key", as_text), Member("value", any_value), Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write),
     Member("tombstone", as_bool, as_is, False),
 ), writes_type=False)  # fmt: skip
 
-def read_inner_entry(document):
-    """An entry of a gossip state; it has no `type`."""
-    entry = (member(as_map(document), m.name, m.read, m.missing) for m in ENTRY.members)
-    return ENTRY.make(*entry)
-
-def write_entry(message):
-    names = [m.name for m in ENTRY.members]
-    entry = message.entry
-    values = (message.key, entry.value, VECTOR_CLOCK.write(entry.clock), entry.tombstone)
-    return Map(zip(names, values))
-
 def read_entries(value):
-    entries = {key: read_inner_entry(entry) for key, entry in as_object(value).items()}
-    require(all(message.key == key for key, message in entries.items()), "BAD_SCHEMA", "under another key")
-    return {key: message.entry for key, message in entries.items()}
-
-def write_entries(entries):
-    return Map((key, write_entry(EntryMessage(key, entry))) for key, entry in sorted_pairs(entries))
+    entries = object_of(ENTRY.read_members)(value)
+    require(all(entry.key == key for key, entry in entries.items()), "BAD_SCHEMA", "under another key")
+    return entries
 
 GOSSIP_STATE = Kind(0x43, GossipState, (
-    Member("node_id", as_text), Member("fanout", as_i64, as_is, 3), Member("entries", read_entries, write_entries, dict),
+    Member("node_id", as_text), Member("fanout", as_i64, as_is, 3), Member("entries", read_entries, sorted_map(ENTRY.write), dict),
     Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write, lambda: VectorClock({})),
 ))  # fmt: skip
 DELTA = Kind(0x10, Delta, (
@@ -308,7 +293,6 @@ KINDS = {kind.tag: (kind.read, kind.write) for kind in TABLES} | {
     0x20: (lambda value: Report(0x20, value), lambda state: state.payload),
     0x41: (DOTTED.read, write_dotted),
     0x42: (read_merkle_tree, write_merkle_tree),
-    0x44: (ENTRY.read, write_entry),
 }
 
 def read_state(tag, document):

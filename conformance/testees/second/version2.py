@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from .bodies import BODIES
 from .compaction import check_normal
-from .registry import LIMITS, require
+from .registry import LIMITS, has_join, require
 from .spelling import BYTES, STAMP, fixed, read_count, read_varint, unsigned, write_varint
 from .states import Opaque
 from .values import Reader
 
 ZLIB, TRAILER, CHUNK = 1, 2, 4
-HEADER = struct.Struct(">4sHBBI")
+MAGIC, HEADER = b"CRDT", struct.Struct(">4sHBBI")
 TRAILER_BYTES = 16
 NEVER_SENT = 2**32 - 1
 SLICE_LIMIT = 64 << 20
@@ -22,9 +22,6 @@ SLICE_LIMIT = 64 << 20
 
 FLOOR_ID = 1
 FLOORS = {0x04: fixed(0), 0x05: STAMP, 0x43: unsigned(1, code="NOT_CANONICAL")}
-
-def has_join(tag):
-    return tag not in (0x10, 0x20) and tag < 0x44
 
 def read_ext(reader, tag):
     """The fields with even ids, and the floor if there is one; no fields where something is unknown."""
@@ -105,26 +102,26 @@ def content_of(data, as_chunk=False):
 def trailer_of(data):
     return hashlib.sha256(data).digest()[:TRAILER_BYTES]
 
-def build(tag, prefix, content, compress=False, trailer=False, flags=0):
-    """A frame: a prefix that stays as it is, and content that may be compressed."""
+def build(version, tag, prefix, content, compress=False, trailer=False, flags=0):
+    """A frame of either version: a prefix that stays as it is, and content that may be compressed."""
     smaller = zlib.compress(content, 6) if compress else content
     if len(smaller) < len(content):
         content, flags = smaller, flags | ZLIB
     length = len(prefix) + len(content) + (TRAILER_BYTES if trailer else 0)
-    require(length < NEVER_SENT, "TOO_LARGE")
-    data = HEADER.pack(b"CRDT", 2, tag, flags | (TRAILER if trailer else 0), length) + prefix + content
+    require(length < NEVER_SENT + (version == 1), "TOO_LARGE")
+    data = HEADER.pack(MAGIC, version, tag, flags | (TRAILER if trailer else 0), length) + prefix + content
     return data + trailer_of(data) if trailer else data
 
 def encode(state, compress=False, trailer=False):
     """The frame of a state; the canonical one unless asked otherwise."""
-    return build(state.tag, b"", write_body(state), compress, trailer)
+    return build(2, state.tag, b"", write_body(state), compress, trailer)
 
 def state_id(state):
     """The 32 bytes that name a state."""
     body = write_body(state)
     length = min(len(body), NEVER_SENT)
     long_length = struct.pack(">Q", len(body)) if length == NEVER_SENT else b""
-    return hashlib.sha256(HEADER.pack(b"CRDT", 2, state.tag, 0, length) + long_length + body).digest()
+    return hashlib.sha256(HEADER.pack(MAGIC, 2, state.tag, 0, length) + long_length + body).digest()
 
 # Chunks -----------------------------------------------------------------------------------------
 
@@ -149,7 +146,7 @@ def _chunk_frame(tag, name, body, start, slice_bytes):
     prefix = name[:16] + write_varint(start // slice_bytes) + bytes([last])
     if last:
         prefix += write_varint(len(body)) + name
-    return build(tag, prefix, body[start : start + slice_bytes], flags=CHUNK)
+    return build(2, tag, prefix, body[start : start + slice_bytes], flags=CHUNK)
 
 def read_chunk(data, inflate):
     """One chunk of a frame whose header was checked."""
@@ -173,7 +170,7 @@ def join_chunks(chunks):
     require(total <= LIMITS["inflated_bytes"], "TOO_LARGE")
     require(len(body) == total, "CHUNK_MISMATCH", "another total")
     tag = chunks[0].tag
-    header = HEADER.pack(b"CRDT", 2, tag, 0, len(body))
+    header = HEADER.pack(MAGIC, 2, tag, 0, len(body))
     require(hashlib.sha256(header + body).digest() == name, "CHUNK_MISMATCH", "another state")
     return read_body(tag, body)
 
