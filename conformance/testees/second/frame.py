@@ -43,7 +43,7 @@ def peek(data):
     is_named = tag in TAGS and TAGS[tag]["since"] <= max(version, 1)
     return {
         "total_bytes": len(data), "header_bytes": HEADER.size, "payload_bytes": length,
-        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag) if is_named else "generic",
+        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag) if is_named else ("unknown" if version == 2 else "generic"),
     }  # fmt: skip
 
 def check_header(data, prefix=False):

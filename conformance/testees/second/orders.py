@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from .registry import I64_MAX, I64_MIN, require
-from .values import encode, is_int
+from .values import encode, is_int, with_one_nan
 
 MICROS = 10**6
 _MICROS_BELOW = 9.2e12  # seconds; beyond it a float is never a whole number of microseconds in range
@@ -55,18 +55,22 @@ def _float_stamp(seconds):
                 return Stamp("micros", micros)
     return Stamp("float", seconds)
 
+def value_bytes(value):
+    """The bytes that decide, where all NaN are one; what they do not tell apart is equal, its raw bytes decide last."""
+    return encode(with_one_nan(value))
+
 def register_key(value, stamp, node):
     """Order W of registers."""
-    return stamp.seconds(), node.encode("utf-8"), encode(value), encode(stamp.wire_1())
+    return stamp.seconds(), by_bytes(node), value_bytes(value), encode(stamp.wire_1()), encode(value)
 
 def gossip_key(value, clock, tombstone):
     """Order W of gossip entries; `clock` maps nodes to counters."""
-    slots = sorted((node.encode("utf-8"), count) for node, count in clock.items())
-    return sum(clock.values()), slots, tombstone, encode(value)
+    slots = sorted((by_bytes(node), count) for node, count in clock.items())
+    return sum(clock.values()), slots, tombstone, value_bytes(value), encode(value)
 
 def record_key(content_hash, record):
     """Order W of Merkle records; no record is lowest."""
-    return content_hash, b"" if record is None else encode(record)
+    return content_hash, *((b"", b"") if record is None else (value_bytes(record), encode(record)))
 
 def by_bytes(text):
     """The order of text: its UTF-8 bytes."""

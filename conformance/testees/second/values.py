@@ -9,6 +9,7 @@ import struct
 from .registry import I64_MAX, I64_MIN, LIMITS, Refusal, require
 
 NAN_IDENTITY = ("float", "nan")
+ONE_NAN = struct.unpack(">d", bytes.fromhex("7ff8000000000000"))[0]
 
 def identity(scalar):
     """A hashable stand-in for a scalar value: equal exactly where the values are equal."""
@@ -56,6 +57,16 @@ class Set:
 
     def members(self):
         return list(self._slots.values())
+
+def with_one_nan(value):
+    """The value with every NaN, at any depth, as the one NaN."""
+    if isinstance(value, float) and value != value:
+        return ONE_NAN
+    if isinstance(value, list):
+        return [with_one_nan(item) for item in value]
+    if isinstance(value, Map):
+        return Map((with_one_nan(key), with_one_nan(item)) for key, item in value.items())
+    return Set(map(with_one_nan, value.members())) if isinstance(value, Set) else value
 
 def is_int(value):
     """Whether a value is of kind int; bool is no number."""

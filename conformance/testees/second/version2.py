@@ -64,12 +64,11 @@ def read_body(tag, data, max_depth=None):
     require(schema, "BAD_SCHEMA", "schema 0")
     if schema > 1:
         return Opaque(tag, data, "UNSUPPORTED_SCHEMA")
-    fields = BODIES[tag].fields.read(reader)
+    state = BODIES[tag].make(*BODIES[tag].fields.read(reader))
     ext, floor = read_ext(reader, tag)
     if ext is None:
         return Opaque(tag, data, "NOT_MERGEABLE")
     require(reader.left() == 0, "TRAILING_BYTES")
-    state = BODIES[tag].make(*fields)
     state.ext, state.floor = ext, floor
     check_normal(state)
     return state
