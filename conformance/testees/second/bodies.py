@@ -4,8 +4,8 @@
 judged at the end) and how a state becomes fields again.
 """
 
-from dataclasses import dataclass, fields
-from typing import Callable
+from collections import namedtuple
+from dataclasses import fields
 
 from . import reports, version1
 from .registry import I64_MAX, LIMITS, require
@@ -24,11 +24,8 @@ def in_order(state):
     """The fields of a state as they stand in it."""
     return tuple(getattr(state, field.name) for field in fields(state))
 
-@dataclass(frozen=True)
-class Body:
-    fields: Spelling  # of a tuple
-    make: Callable  # state from fields; judges what is judged at the end
-    split: Callable = in_order  # fields from state
+# The spelling of the fields, the state made of them (judging what is judged at the end), and the fields of a state.
+Body = namedtuple("Body", "fields make split", defaults=[in_order])
 
 def then(head, tail):
     """Some fields, and one more whose spelling they fix."""
@@ -49,7 +46,6 @@ def refuse_if(found, code, message=""):
     require(not found, code, message)
 
 # Counters and registers -------------------------------------------------------------------------
-
 G_COUNTER = Body(struct_of(COUNTS), GCounter, lambda state: [nonzero(state.counts)])
 PN_COUNTER = Body(
     struct_of(COUNTS, COUNTS),
@@ -71,7 +67,6 @@ def split_lww_map(state):
 LWW_MAP = Body(struct_of(dict_of(TEXT, REGISTER_FIELDS), dict_of(TEXT, STAMP)), make_lww_map, split_lww_map)
 
 # Sets -------------------------------------------------------------------------------------------
-
 def not_empty(content):
     require(any(content), "NOT_CANONICAL", "something empty")
 
@@ -117,7 +112,6 @@ OR_SET_FIELDS = struct_of(map_of(SCALAR, LIVE), CONTEXT, map_of(SCALAR, PLAIN_TA
 OR_SET = Body(OR_SET_FIELDS, make_or_set, split_or_set)
 
 # Operations, values, reports --------------------------------------------------------------------
-
 RECORDS = list_of(RECORD)
 REMOVED = Spelling(TEXTS.read, lambda texts: TEXTS.write(set(texts)))
 DELTA = Body(struct_of(RECORDS, RECORDS, REMOVED, I64_COUNT, STAMP, TEXT), Delta)
@@ -137,7 +131,6 @@ def report_body(tag):
     return Body(struct_of(VALUE), make, split)
 
 # Sketches ---------------------------------------------------------------------------------------
-
 PRECISION = U8.checked(
     lambda p: require(LIMITS["hll_precision_min"] <= p <= LIMITS["hll_precision_max"], "BAD_SCHEMA")
 )
@@ -189,7 +182,6 @@ CMS = Body(
 )
 
 # Clocks, trees, gossip --------------------------------------------------------------------------
-
 VECTOR_CLOCK = Body(struct_of(CLOCKS), VectorClock)
 DOTTED = Body(
     struct_of(CLOCKS),
@@ -222,7 +214,6 @@ GOSSIP_STATE = Body(
 GOSSIP_ENTRY = Body(struct_of(TEXT, *ENTRY_FIELDS), make_entry, entry_fields)
 
 # Kinds of version 2 -----------------------------------------------------------------------------
-
 def dot_map(tag, fields, marks_of, fields_of):
     """A body of live dots with marks, and a context.
 
@@ -299,7 +290,6 @@ def node_cells(seed, width, depth):
 CMS_NATIVE = Body(then(shape_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)), node_cells), CmsNative)
 
 # Sync messages and saves of replicas ------------------------------------------------------------
-
 SYMBOL = struct_of(fixed(16), fixed(4), I64)
 REFUSALS = (
     "TYPE_MISMATCH", "PARAMETER_MISMATCH", "SCHEMA_MISMATCH", "SPEC_MISMATCH", "STALE_STATE", "UNSUPPORTED_SCHEMA",

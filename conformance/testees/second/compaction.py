@@ -4,21 +4,13 @@ An entry is what a state holds under one key: (register, tombstone) in a map, (e
 what is not there is none.
 """
 
-from dataclasses import dataclass
-from typing import Callable
+from collections import namedtuple
 
 from .registry import require
 
-@dataclass(frozen=True)
-class Rules:
-    """What floors mean in a kind."""
-
-    keys: Callable  # of a state
-    entry: Callable  # of a state and a key
-    norm: Callable  # the entry without what a floor makes needless
-    old: Callable  # what of the entry a floor is about
-    store: Callable  # puts an entry into a state
-    order: Callable = lambda floor: floor
+# What floors mean in a kind: the keys of a state, the entry of a key, the entry without what a floor makes needless,
+# what of the entry a floor is about, how an entry is put into a state, and the order of floors.
+Rules = namedtuple("Rules", "keys entry norm old store order")
 
 def at_or_below(stamp, floor):
     return stamp.seconds() <= floor.seconds()
@@ -74,6 +66,7 @@ RULES = {
         norm=norm_gossip,
         old=old_gossip,
         store=store_gossip,
+        order=lambda total: total,
     ),
 }
 

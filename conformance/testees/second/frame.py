@@ -2,7 +2,7 @@
 
 import struct
 import zlib
-from dataclasses import dataclass
+from collections import namedtuple
 
 from . import values, version2
 from .payloads import read_payload
@@ -13,15 +13,8 @@ from .version2 import HEADER, MAGIC
 
 COMPRESSED = 1
 
-@dataclass
-class Frame:
-    """A frame that was read: version, tag, document (version 1 only), the state it stands for and its bytes."""
-
-    version: int
-    tag: int
-    payload: object
-    state: object
-    data: bytes
+# A frame that was read; the payload is a document of version 1, the state what it stands for.
+Frame = namedtuple("Frame", "version tag payload state data")
 
 class Budget:
     """Bytes that the payloads of one reading may still inflate to, and how deep they may nest."""
@@ -112,7 +105,6 @@ def decode_chunk(data):
     return version2.read_chunk(data, lambda content, limit: inflate(content, Budget(limit)))
 
 # Batches ----------------------------------------------------------------------------------------
-
 _SIZE = struct.Struct(">I")
 
 def batch_pack(frames, compressed):

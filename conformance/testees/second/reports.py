@@ -26,7 +26,6 @@ def _text_set(value):
     return sorted_text(set(TEXTS(value)))
 
 # 0x45, 0x46, 0x47 -------------------------------------------------------------------------------
-
 CHANGE_TYPES = one_of("added", "removed", "type_changed", "unchanged", "rename")
 POLICIES = one_of("union", "intersection", "left_priority", "right_priority")
 
@@ -59,7 +58,6 @@ def merkle_diff(document):
     return found
 
 # 0x50 to 0x55 -----------------------------------------------------------------------------------
-
 query = _table([
     ("sources", TEXTS), ("on_key", as_text), ("strategies", TEXT_OBJECT, Map), ("where_clause", MAYBE_TEXT, None),
     ("explain", as_bool, False), ("schema_mapping", optional(OBJECT), None), ("limit", optional(as_any_int), None),

@@ -35,7 +35,6 @@ class Spelling:
         return Spelling(read, write, self.order)
 
 # Numbers ----------------------------------------------------------------------------------------
-
 def read_varint(reader):
     number = 0
     for shift in range(0, 70, 7):
@@ -97,7 +96,6 @@ BOOL = Spelling(_read_bool, lambda value: bytes([value]))
 I64_COUNT = unsigned(high=I64_MAX, code="OUT_OF_RANGE")
 
 # Texts, bytes and containers --------------------------------------------------------------------
-
 def read_count(reader, each=1):
     count = read_varint(reader)
     require(count * each <= reader.left(), "TRUNCATED")
@@ -190,7 +188,6 @@ def set_of(member):
     return Spelling(read, write)
 
 # Value ------------------------------------------------------------------------------------------
-
 def read_value(reader, opened=0, as_key=False):
     kind = read_varint(reader)
     require(kind <= 8, "BAD_VALUE_TAG")
@@ -257,7 +254,6 @@ def _write_record(record):
 RECORD = Spelling(_read_record, _write_record)
 
 # Stamps, dots, contexts, clocks -----------------------------------------------------------------
-
 def _read_stamp(reader):
     kind = read_varint(reader)
     require(kind <= 2, "BAD_VALUE_TAG")

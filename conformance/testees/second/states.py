@@ -27,6 +27,10 @@ def lattice(tag, **joins):
 
     return make_dataclass("Lattice", joins, bases=(State,), namespace={"tag": tag, "join": join})
 
+def record(tag, *names):
+    """A kind with named fields that has no join, or a join of its own."""
+    return make_dataclass("Record", names, bases=(State,), namespace={"tag": tag} if tag else {})
+
 def joined(left, right):
     return left.join(right)
 
@@ -58,7 +62,6 @@ def greater(key):
 MAX_SLOTS = slots(max)
 
 # Counters, clocks, registers --------------------------------------------------------------------
-
 class GCounter(lattice(0x01, counts=MAX_SLOTS)):
     pass
 
@@ -71,11 +74,8 @@ class BoundedCounter(lattice(0x0A, rights=slots(MAX_SLOTS), used=MAX_SLOTS)):
 class VectorClock(lattice(0x40, clocks=MAX_SLOTS)):
     pass
 
-@dataclass
-class DottedVersionVector(State):
-    tag = 0x41
-    base: VectorClock
-    dot: object  # (node, counter) or none
+class DottedVersionVector(record(0x41, "base", "dot")):
+    """The dot is a pair of node and counter, or none."""
 
     def effective(self):
         """The base with the slot of the dot raised to it."""
@@ -84,13 +84,7 @@ class DottedVersionVector(State):
     def join(self, other):
         return DottedVersionVector(self.effective().join(other.effective()), None)
 
-@dataclass
-class Register(State):
-    tag = 0x03
-    value: object
-    stamp: object
-    node: str
-
+class Register(record(0x03, "value", "stamp", "node")):
     def order(self):
         return register_key(self.value, self.stamp, self.node)
 
@@ -104,7 +98,6 @@ class LwwMap(lattice(0x05, registers=slots(joined), tombstones=slots(greater(Sta
         return register is not None and self.tombstones[key].seconds() < register.stamp.seconds()
 
 # Sets and other maps of dots --------------------------------------------------------------------
-
 @dataclass
 class Context:
     """A set of dots: per actor all of 1 … n, and exceptions beyond."""
@@ -139,13 +132,8 @@ def join_dots(left, left_context, right, right_context):
     only_right = {dot for dot in right - left if not left_context.covers(dot)}
     return (left & right) | only_left | only_right
 
-@dataclass
-class DotMap(State):
-    """A multi-value register, a remove-wins set or a flag (multi-value.md)."""
-
-    tag: int
-    live: dict  # dot -> mark
-    context: Context
+class DotMap(record(None, "tag", "live", "context")):
+    """A multi-value register, a remove-wins set or a flag (multi-value.md): marks of live dots."""
 
     def join(self, other):
         both = self.live.keys() & other.live.keys()
@@ -167,11 +155,8 @@ class Element:
     def says_something(self):
         return bool(self.dots or self.plain or self.removed)
 
-@dataclass
-class OrSet(State):
-    tag = 0x04
-    elements: dict  # identity -> Element
-    context: Context
+class OrSet(record(0x04, "elements", "context")):
+    """Elements by their identity."""
 
     def element(self, value):
         """What is known of an element, after making it known."""
@@ -203,7 +188,6 @@ class OrSet(State):
         return Element(left.value, dots, (left.plain | right.plain) - removed, removed)
 
 # Sketches ---------------------------------------------------------------------------------------
-
 class Hll(lattice(0x30, precision=equal, registers=cells(max))):
     pass
 
@@ -237,18 +221,10 @@ class MinHash(lattice(0x36, seed=equal, length=equal, signature=cells(min))):
     pass
 
 # Merkle tree and gossip -------------------------------------------------------------------------
-
 class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))):
     """Records by key: (content hash, record or none)."""
 
-@dataclass
-class GossipEntry(State):
-    tag = 0x44
-    key: str
-    value: object
-    clock: VectorClock
-    tombstone: bool
-
+class GossipEntry(record(0x44, "key", "value", "clock", "tombstone")):
     def order(self):
         return gossip_key(self.value, self.clock.clocks, self.tombstone)
 
@@ -259,50 +235,20 @@ class GossipState(lattice(0x43, node=first, fanout=first, entries=slots(joined),
     pass
 
 # What is no state -------------------------------------------------------------------------------
+class Delta(record(0x10, "added", "modified", "removed", "version", "stamp", "source")):
+    pass
 
-@dataclass
-class Delta(State):
-    tag = 0x10
-    added: list
-    modified: list
-    removed: list
-    version: int
-    stamp: object
-    source: str
-
-@dataclass
-class Report(State):
+class Report(record(None, "tag", "payload")):
     """A value nobody interprets, or a result for people: its payload in canonical form."""
 
-    tag: int
-    payload: object
+class Message(record(0x48, "kind", "head", "members")):
+    """A message of a sync session; its head is tag, profile and id of the state, and its floor."""
 
-@dataclass
-class Message(State):
-    """A message of a sync session: the head, and the members of its kind."""
-
-    tag = 0x48
-    kind: int
-    head: tuple  # tag of the state, profile, id, floor
-    members: tuple
-
-@dataclass
-class Save(State):
+class Save(record(0x49, "node", "last", "clean", "actors")):
     """What a replica saves."""
 
-    tag = 0x49
-    node: str
-    last: int
-    clean: bool
-    actors: dict
-
-@dataclass
-class Opaque(State):
-    """What a newer writer made: relayed and named, not understood."""
-
-    tag: int
-    body: bytes
-    refusal: str  # the code of a join with anything but itself
+class Opaque(record(None, "tag", "body", "refusal")):
+    """What a newer writer made: relayed and named, not understood. A join with anything else is refused."""
 
     def join(self, other):
         require(self == other, self.refusal)

@@ -69,7 +69,6 @@ def _shown_byte(byte, quote):
     return chr(byte) if 0x20 <= byte <= 0x7E else f"\\x{byte:02x}"
 
 # JSON -------------------------------------------------------------------------------------------
-
 _JSON_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\f": "\\f", "\b": "\\b"}
 
 def json_text(value):

@@ -73,7 +73,6 @@ def is_int(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 # Writing ----------------------------------------------------------------------------------------
-
 def encode(value, opened=0):
     """The compact bytes of a value inside `opened` containers."""
     if value is None:
@@ -118,7 +117,6 @@ def sorted_members(members):
     return sorted(members.members(), key=lambda member: (py_str(member).encode("utf-8"), encode(member)))
 
 # Reading ----------------------------------------------------------------------------------------
-
 CONTAINER_TAGS = (7, 8, 10)
 
 class Reader:

@@ -5,8 +5,8 @@ state have the same order.
 """
 
 import re
-from dataclasses import dataclass, fields
-from typing import Callable
+from collections import namedtuple
+from dataclasses import fields
 
 from . import reports
 from .fields import (
@@ -29,24 +29,11 @@ def sorted_map(write):
 def as_is(value):
     return value
 
-@dataclass(frozen=True)
-class Member:
-    """One member: how it is read and written, and what a missing one stands for."""
+# One member: how it is read and written, and what a missing one stands for.
+Member = namedtuple("Member", "name read write missing null_is_missing", defaults=[as_is, REQUIRED, False])
 
-    name: str
-    read: Callable
-    write: Callable = as_is
-    missing: object = REQUIRED
-    null_is_missing: bool = False
-
-@dataclass(frozen=True)
-class Kind:
+class Kind(namedtuple("Kind", "tag make members writes_type", defaults=[True])):
     """The table of a kind, and the constructor of its state."""
-
-    tag: int
-    make: Callable
-    members: tuple
-    writes_type: bool = True
 
     def read(self, document):
         check_type(document, name_of(self.tag))
@@ -62,7 +49,6 @@ class Kind:
         return Map(head + [(m.name, m.write(value)) for m, value in zip(self.members, values)])
 
 # Counters and registers -------------------------------------------------------------------------
-
 COUNT = int_in(0, I64_MAX)
 G_COUNTER = Kind(0x01, GCounter, (Member("counts", object_of(COUNT), sorted_map(as_is), dict),))
 PN_COUNTER = Kind(0x02, PnCounter, tuple(Member(half, G_COUNTER.read, G_COUNTER.write) for half in ("pos", "neg")))
@@ -75,7 +61,6 @@ LWW_MAP = Kind(0x05, LwwMap, (
 ))  # fmt: skip
 
 # Observed-remove set ----------------------------------------------------------------------------
-
 _DOT = re.compile(r"(.+)#([1-9][0-9]{0,19})", re.DOTALL | re.ASCII)
 _INT = re.compile(r"0|-?[1-9][0-9]*", re.ASCII)
 _BYTE_ESCAPE = re.compile(r"\\x([0-9a-f]{2})|\\(.)")
@@ -181,7 +166,6 @@ def _write_context(context):
     return Map([("contiguous", Map(sorted_pairs(context.contiguous))), ("exceptions", list(map(dot_text, exceptions)))])
 
 # Sketches ---------------------------------------------------------------------------------------
-
 def _octets(value):
     """Octets, given as a list of ints or as bytes."""
     return value if isinstance(value, bytes) else bytes(list_of(int_in(0, 255))(value))
@@ -213,7 +197,6 @@ CMS = Kind(0x32, make_cms, (
 ))  # fmt: skip
 
 # Clocks -----------------------------------------------------------------------------------------
-
 def _counter(value):
     require(is_int(value) and value >= 0, "BAD_SCHEMA")
     require(value <= U64_MAX, "OUT_OF_RANGE")
@@ -237,7 +220,6 @@ def write_dotted(state):
     return Map(pair for pair in DOTTED.write(state).items() if pair[1] is not None)
 
 # Merkle tree, gossip, delta ---------------------------------------------------------------------
-
 _CONTENT_HASH = re.compile(r"[0-9a-f]{64}")
 
 def _branching(value):
@@ -286,7 +268,6 @@ DELTA = Kind(0x10, Delta, (
 ), writes_type=False)  # fmt: skip
 
 # All kinds --------------------------------------------------------------------------------------
-
 TABLES = (G_COUNTER, PN_COUNTER, REGISTER, LWW_MAP, HLL, BLOOM, CMS, VECTOR_CLOCK, DOTTED, GOSSIP_STATE, DELTA, ENTRY)
 KINDS = {kind.tag: (kind.read, kind.write) for kind in TABLES} | {
     0x04: (read_or_set, write_or_set),

@@ -3,7 +3,7 @@
 import hashlib
 import struct
 import zlib
-from dataclasses import dataclass
+from collections import namedtuple
 
 from .bodies import BODIES
 from .compaction import check_normal
@@ -19,7 +19,6 @@ NEVER_SENT = 2**32 - 1
 SLICE_LIMIT = 64 << 20
 
 # Extension fields -------------------------------------------------------------------------------
-
 FLOOR_ID = 1
 FLOORS = {0x04: fixed(0), 0x05: STAMP, 0x43: unsigned(1, code="NOT_CANONICAL")}
 
@@ -54,7 +53,6 @@ def write_ext(state):
     return write_varint(len(fields)) + b"".join(write_varint(n) + BYTES.write(fields[n]) for n in sorted(fields))
 
 # Bodies -----------------------------------------------------------------------------------------
-
 def read_body(tag, data, max_depth=None):
     """The state a body stands for; what this implementation does not know is opaque."""
     reader = Reader(data, max_depth)
@@ -81,7 +79,6 @@ def write_body(state):
     return write_varint(1) + body.fields.write(tuple(body.split(state))) + write_ext(state)
 
 # Frames -----------------------------------------------------------------------------------------
-
 def check_header(tag, flags, length):
     """Steps 4 to 6 of reading that look at the header alone."""
     require(flags & ~(ZLIB | TRAILER | CHUNK) == 0, "BAD_FLAGS")
@@ -123,16 +120,8 @@ def state_id(state):
     return hashlib.sha256(HEADER.pack(MAGIC, 2, state.tag, 0, length) + long_length + body).digest()
 
 # Chunks -----------------------------------------------------------------------------------------
-
-@dataclass(frozen=True)
-class Chunk:
-    """One slice of a body under way."""
-
-    tag: int
-    stream: bytes
-    index: int
-    end: object  # (total length, state id) on the last chunk
-    slice: bytes
+# One slice of a body under way; `end` is (total length, state id) on the last chunk.
+Chunk = namedtuple("Chunk", "tag stream index end slice")
 
 def split_into_chunks(state, slice_bytes):
     """The chunk frames of a state."""
