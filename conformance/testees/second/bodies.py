@@ -8,16 +8,18 @@ from collections import namedtuple
 from dataclasses import fields
 
 from . import reports, version1
+from .payloads import read_payload
 from .registry import I64_MAX, LIMITS, require
 from .spelling import (
     BOOL, BYTES, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64, I64_COUNT, MAP_VALUE, RECORD, REGISTER_STAMP, SCALAR,
-    STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, octets_of, option, set_of, struct_of, unsigned, write_value,
+    STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, option, set_of, struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
     Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, GCounter,
     GossipEntry, GossipState, Hll, HllNative, LwwMap, MerkleTree, Message, MinHash, OrSet, PnCounter, Register, Report,
     Save, VectorClock,
 )  # fmt: skip
+from .text import json_text
 from .values import Map, identity
 
 def in_order(state):
@@ -70,11 +72,8 @@ LWW_MAP = Body(struct_of(dict_of(TEXT, REGISTER_FIELDS), dict_of(TEXT, STAMP)), 
 def not_empty(content):
     require(any(content), "NOT_CANONICAL", "something empty")
 
-def check_plain_tag(tag):
-    require(tag, "BAD_TEXT", "an empty tag")
-    refuse_if(version1.read_dot(tag), "NOT_CANONICAL", "a dot as plain tag")
-
-PLAIN_TAGS = set_of(TEXT.checked(check_plain_tag))
+PLAIN_TAGS = TEXTS.checked(lambda tags: refuse_if(any(map(version1.read_dot, tags)), "NOT_CANONICAL", "a dot"))
+SOME_TAGS = PLAIN_TAGS.checked(lambda tags: require(tags, "NOT_CANONICAL", "no tags"))
 LIVE = struct_of(DOTS, PLAIN_TAGS).checked(not_empty)
 
 def make_context(fields):
@@ -108,7 +107,7 @@ def split_or_set(state):
     removed = [(one.value, one.removed) for one in elements if one.removed]
     return live, context_fields(state.context), removed
 
-OR_SET_FIELDS = struct_of(map_of(SCALAR, LIVE), CONTEXT, map_of(SCALAR, PLAIN_TAGS.checked(not_empty)))
+OR_SET_FIELDS = struct_of(map_of(SCALAR, LIVE), CONTEXT, map_of(SCALAR, SOME_TAGS))
 OR_SET = Body(OR_SET_FIELDS, make_or_set, split_or_set)
 
 # Operations, values, reports --------------------------------------------------------------------
@@ -121,7 +120,8 @@ def report_body(tag):
     """The map that version 1 writes for the report, without the member that repeats the kind."""
 
     def split(state):
-        return [Map((name, value) for name, value in state.payload.items() if name != "__type")]
+        written = read_payload(json_text(state.payload).encode("ascii"))
+        return [Map((name, value) for name, value in written.items() if name != "__type")]
 
     def make(value):
         state = reports.read_report(tag, value)
@@ -131,54 +131,51 @@ def report_body(tag):
     return Body(struct_of(VALUE), make, split)
 
 # Sketches ---------------------------------------------------------------------------------------
-PRECISION = U8.checked(
-    lambda p: require(LIMITS["hll_precision_min"] <= p <= LIMITS["hll_precision_max"], "BAD_SCHEMA")
-)
+OCTETS = Spelling(lambda reader: list(BYTES.read(reader)), lambda figures: BYTES.write(bytes(figures)))
 
-def octet_list(length, check=lambda octets: None):
-    """Octets of a length that is fixed beforehand; a list in memory."""
-    octets = octets_of(length).checked(check)
-    return Spelling(lambda reader: list(octets.read(reader)), lambda figures: octets.write(bytes(figures)))
+def sized(kind, condition):
+    """A constructor that judges sizes, lengths and shapes, once all fields have been read."""
 
-HLL = Body(then(struct_of(PRECISION), lambda precision: octet_list(1 << precision)), Hll)
+    def make(*parts):
+        require(condition(*parts), "BAD_SCHEMA", "a size, a length or a shape")
+        return kind(*parts)
 
-def bloom_bits(capacity, fp_rate, size, hashes):
-    def no_spare_bits(bits):
-        refuse_if(size % 8 and bits[-1] >> size % 8, "NOT_CANONICAL", "spare bits")
+    return make
 
-    return octet_list((size + 7) // 8, no_spare_bits)
+def is_precision(precision, registers):
+    allowed = LIMITS["hll_precision_min"] <= precision <= LIMITS["hll_precision_max"]
+    return allowed and len(registers) == 1 << precision
+
+def is_bloom(capacity, fp_rate, size, hashes, bits):
+    allowed = capacity <= I64_MAX and 1 <= size <= LIMITS["bloom_bits"] and 1 <= hashes <= LIMITS["bloom_hashes"]
+    return allowed and fp_rate == fp_rate and len(bits) == (size + 7) // 8
 
 def make_bloom(*parts):
-    state = Bloom(*parts, 0)
+    state = sized(lambda *fields: Bloom(*fields, 0), is_bloom)(*parts)
+    refuse_if(state.size % 8 and state.bits[-1] >> state.size % 8, "NOT_CANONICAL", "spare bits")
     state.count = state.estimated_count() or 0
     return state
 
-BLOOM_HEAD = struct_of(
-    unsigned(high=I64_MAX),
-    F64.checked(lambda rate: require(rate == rate, "BAD_SCHEMA", "NaN")),
-    unsigned(1, LIMITS["bloom_bits"]),
-    unsigned(1, LIMITS["bloom_hashes"], width=32),
-)
-BLOOM = Body(
-    then(BLOOM_HEAD, bloom_bits),
-    make_bloom,
-    lambda state: (max(state.capacity, 0), state.fp_rate, state.size, state.hashes, state.bits),
-)
-
-def shape_of(*head):
-    """Fields that end with width and depth, whose product is bounded."""
-    return struct_of(*head).checked(lambda fields: require(fields[-2] * fields[-1] <= LIMITS["cms_cells"], "BAD_SCHEMA"))
-
-def cells_of(width, depth):
-    return struct_of(list_of(I64_COUNT, width * depth, width * depth), I64_COUNT)
+def is_shape(width, depth, *tables):
+    allowed = width >= 1 and depth >= 1 and width * depth <= LIMITS["cms_cells"]
+    return allowed and all(len(table) == width * depth for table in tables)
 
 def rows(table, width):
     return [table[at : at + width] for at in range(0, len(table), width)]
 
+HLL = Body(struct_of(U8, OCTETS), sized(Hll, is_precision))
+BLOOM = Body(
+    struct_of(U64, F64, U64, U32, OCTETS),
+    make_bloom,
+    lambda state: (max(state.capacity, 0), state.fp_rate, state.size, state.hashes, state.bits),
+)
 CMS = Body(
-    then(shape_of(unsigned(1), unsigned(1, width=32)), cells_of),
-    lambda width, depth, cells: Cms(width, depth, rows(cells[0], width), cells[1]),
-    lambda state: (state.width, state.depth, (sum(state.table, []), state.total)),
+    struct_of(U64, U32, list_of(I64_COUNT), I64_COUNT),
+    sized(
+        lambda width, depth, table, total: Cms(width, depth, rows(table, width), total),
+        lambda width, depth, table, total: is_shape(width, depth, table),
+    ),
+    lambda state: (state.width, state.depth, sum(state.table, []), state.total),
 )
 
 # Clocks, trees, gossip --------------------------------------------------------------------------
@@ -266,28 +263,24 @@ DW_FLAG = dot_map(
 RIGHTS = dict_of(TEXT, COUNTS.checked(lambda counts: require(counts, "NOT_CANONICAL", "an empty row")))
 BOUNDED_COUNTER = Body(struct_of(RIGHTS, COUNTS), BoundedCounter)
 
-def rank_up_to_65(registers):
-    require(max(registers) <= 65, "BAD_SCHEMA", "no rank")
+def is_ranked(seed, precision, registers):
+    return is_precision(precision, registers) and max(registers) <= 65
 
-HLL_NATIVE = Body(then(struct_of(U64, PRECISION), lambda _, p: octet_list(1 << p, rank_up_to_65)), HllNative)
-BLOCKS = unsigned(1, 2**24, width=32)
-BLOOM_NATIVE = Body(then(struct_of(U64, BLOCKS), lambda _, blocks: octet_list(32 * blocks)), BloomNative)
-MINHASH = Body(
-    struct_of(U64, list_of(U32, 1, 65_536)),
-    lambda seed, signature: MinHash(seed, len(signature), signature),
-    lambda state: (state.seed, state.signature),
-)
+def is_blocks(seed, blocks, bits):
+    return 1 <= blocks <= 2**24 and len(bits) == 32 * blocks
 
-def node_cells(seed, width, depth):
-    cells = struct_of(list_of(U64, width * depth, width * depth), U64)
+def is_nodes(seed, width, depth, nodes):
+    return depth <= 64 and is_shape(width, depth, *(table[:-1] for table in nodes.values()))
 
-    def read(reader):
-        table, total = cells.read(reader)
-        return [*table, total]
+HLL_NATIVE = Body(struct_of(U64, U8, OCTETS), sized(HllNative, is_ranked))
+BLOOM_NATIVE = Body(struct_of(U64, U32, OCTETS), sized(BloomNative, is_blocks))
+NODE = struct_of(list_of(U64), U64)
+NODE_CELLS = Spelling(lambda reader: flat(*NODE.read(reader)), lambda cells: NODE.write((cells[:-1], cells[-1])))
+CMS_NATIVE = Body(struct_of(U64, U32, U32, dict_of(TEXT, NODE_CELLS.checked(not_empty))), sized(CmsNative, is_nodes))
+MINHASH = Body(struct_of(U64, list_of(U32)), sized(MinHash, lambda seed, signature: 1 <= len(signature) <= 65_536))
 
-    return dict_of(TEXT, Spelling(read, lambda found: cells.write((found[:-1], found[-1]))).checked(not_empty))
-
-CMS_NATIVE = Body(then(shape_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)), node_cells), CmsNative)
+def flat(table, total):
+    return [*table, total]
 
 # Sync messages and saves of replicas ------------------------------------------------------------
 SYMBOL = struct_of(fixed(16), fixed(4), I64)

@@ -132,19 +132,13 @@ def struct_of(*members):
 
     return Spelling(lambda reader: tuple(member.read(reader) for member in members), write, order)
 
-def list_of(member, least=0, most=None):
-    """Members after their count; a length that is bounded is judged with the count."""
+def list_of(member):
+    """Members after their count."""
 
     def read(reader):
-        count = read_count(reader)
-        require(least <= count and (most is None or count <= most), "BAD_SCHEMA", "another length")
-        return [member.read(reader) for _ in range(count)]
+        return [member.read(reader) for _ in range(read_count(reader))]
 
     return Spelling(read, lambda values: write_varint(len(values)) + b"".join(map(member.write, values)))
-
-def octets_of(length):
-    """Bytes of a length that is fixed beforehand."""
-    return BYTES.checked(lambda data: require(len(data) == length, "BAD_SCHEMA", "another length"))
 
 def ascending(last, following):
     """The key that follows another; it is greater."""
@@ -173,10 +167,10 @@ def dict_of(key, value):
     pairs = map_of(key, value)
     return Spelling(lambda reader: dict(pairs.read(reader)), lambda content: pairs.write(content.items()))
 
-def set_of(member):
+def set_of(member, least_bytes=1):
     def read(reader):
         members, last = [], None
-        for _ in range(read_count(reader)):
+        for _ in range(read_count(reader, least_bytes)):
             members.append(member.read(reader))
             last = ascending(last, member.order(members[-1]))
         return members
@@ -193,19 +187,16 @@ def read_value(reader, opened=0, as_key=False):
     require(kind <= 8, "BAD_VALUE_TAG")
     if kind < 6:
         return _SCALARS[kind].read(reader) if kind else None
+    require(not as_key, "BAD_KEY")
     require(opened < reader.max_depth, "TOO_DEEP")
     count = read_count(reader, 2 if kind == 7 else 1)
-    require(not as_key, "BAD_KEY")
     if kind == 6:
         return [read_value(reader, opened + 1) for _ in range(count)]
     return _read_map(reader, count, opened + 1) if kind == 7 else _read_set(reader, count, opened + 1)
 
 def _read_map(reader, count, opened):
-    found = Map()
-    for _ in range(count):
-        key = read_value(reader, opened, as_key=True)
-        require(key not in found, "NOT_CANONICAL", "a key twice")
-        found.put(key, read_value(reader, opened))
+    found = Map((read_value(reader, opened, as_key=True), read_value(reader, opened)) for _ in range(count))
+    require(len(found) == count, "NOT_CANONICAL", "a key twice")
     return found
 
 def _read_set(reader, count, opened):
@@ -270,9 +261,12 @@ def _write_stamp(stamp):
 
 STAMP = Spelling(_read_stamp, _write_stamp)
 REGISTER_STAMP = STAMP.checked(lambda stamp: require(stamp != Stamp("int", 0), "NOT_CANONICAL", "int 0"))
-ACTOR = TEXT.checked(lambda actor: require(actor, "BAD_TEXT", "an actor without a name"))
-DOT = struct_of(ACTOR, U64.checked(not_zero))
-DOTS = set_of(DOT)
+def _check_dot(dot):
+    not_zero(dot[1])
+    require(dot[0], "BAD_TEXT", "an actor without a name")
+
+DOT = struct_of(TEXT, U64).checked(_check_dot)
+DOTS = set_of(DOT, least_bytes=2)
 TEXTS = set_of(TEXT)
 CLOCKS = dict_of(TEXT, U64.checked(not_zero))
 COUNTS = dict_of(TEXT, I64_COUNT.checked(not_zero))
@@ -282,4 +276,5 @@ def _no_needless_exception(fields):
     for actor, sequence in exceptions:
         require(sequence > contiguous.get(actor, 0) + 1, "NOT_CANONICAL", "a needless exception")
 
-CONTEXT = struct_of(dict_of(ACTOR, U64.checked(not_zero)), DOTS).checked(_no_needless_exception)
+CONTIGUOUS = CLOCKS.checked(lambda counts: require("" not in counts, "BAD_TEXT", "an actor without a name"))
+CONTEXT = struct_of(CONTIGUOUS, DOTS).checked(_no_needless_exception)

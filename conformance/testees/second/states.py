@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, make_dataclass
 
 from .compaction import join_with_floors
 from .orders import Stamp, gossip_key, record_key, register_key
-from .registry import has_join, require
+from .registry import TAGS, has_join, require
 from .values import identity
 
 class State:
@@ -217,8 +217,10 @@ class BloomNative(lattice(0x34, seed=equal, blocks=equal, bits=cells(operator.or
 class CmsNative(lattice(0x35, seed=equal, width=equal, depth=equal, nodes=slots(cells(max)))):
     """Per node the cells row by row, and the total last."""
 
-class MinHash(lattice(0x36, seed=equal, length=equal, signature=cells(min))):
-    pass
+class MinHash(lattice(0x36, seed=equal, signature=cells(min))):
+    def join(self, other):
+        equal(len(self.signature), len(other.signature))
+        return super().join(other)
 
 # Merkle tree and gossip -------------------------------------------------------------------------
 class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))):
@@ -247,22 +249,26 @@ class Message(record(0x48, "kind", "head", "members")):
 class Save(record(0x49, "node", "last", "clean", "actors")):
     """What a replica saves."""
 
-class Opaque(record(None, "tag", "body", "refusal")):
-    """What a newer writer made: relayed and named, not understood. A join with anything else is refused."""
-
-    def join(self, other):
-        require(self == other, self.refusal)
-        return self
+class Opaque(record(None, "tag", "body")):
+    """What a newer writer made: relayed and named, not understood."""
 
 def is_joinable(state):
     return isinstance(state, Opaque) or has_join(state.tag)
 
 def join(left, right):
     """The join of two states."""
+    if isinstance(left, Opaque) or isinstance(right, Opaque):
+        return join_opaque(left, right)
     require(left.tag == right.tag, "TYPE_MISMATCH")
-    if isinstance(right, Opaque):
-        return right.join(left)
     require(is_joinable(left), "NOT_MERGEABLE")
     result = join_with_floors(left, right)
     result.ext = slots(max)(left.ext, right.ext)
     return result
+
+def join_opaque(left, right):
+    """What is not understood joins with its equal only."""
+    both = isinstance(left, Opaque) and isinstance(right, Opaque)
+    require(both or left.tag == right.tag, "TYPE_MISMATCH")
+    has_same_known_tag = left.tag == right.tag and left.tag in TAGS
+    require(left == right, "UNSUPPORTED_SCHEMA" if has_same_known_tag else "UNKNOWN_TYPE")
+    return left

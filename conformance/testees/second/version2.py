@@ -22,22 +22,16 @@ SLICE_LIMIT = 64 << 20
 FLOOR_ID = 1
 FLOORS = {0x04: fixed(0), 0x05: STAMP, 0x43: unsigned(1, code="NOT_CANONICAL")}
 
-def read_ext(reader, tag):
-    """The fields with even ids, and the floor if there is one; no fields where something is unknown."""
-    ext, floor, last = {}, None, -1
+def read_ext(reader):
+    """The extension fields by their ids (step 15)."""
+    ext, last = {}, -1
     for _ in range(read_count(reader)):
         number = read_varint(reader)
         require(number > last, "NOT_CANONICAL", "ids not ascending")
         require(number, "BAD_SCHEMA", "id 0")
-        require(number % 2 == 0 or (number == FLOOR_ID and tag in FLOORS), "UNKNOWN_FIELD")
-        if number % 2 == 0 and not has_join(tag):
-            return None, None
-        content, last = BYTES.read(reader), number
-        if number == FLOOR_ID:
-            floor = whole(FLOORS[tag].read, content)
-        else:
-            ext[number] = content
-    return ext, floor
+        require(number % 2 == 0 or number == FLOOR_ID, "UNKNOWN_FIELD")
+        ext[number], last = BYTES.read(reader), number
+    return ext
 
 def whole(read, content):
     """What fills some bytes."""
@@ -54,22 +48,21 @@ def write_ext(state):
 
 # Bodies -----------------------------------------------------------------------------------------
 def read_body(tag, data, max_depth=None):
-    """The state a body stands for; what this implementation does not know is opaque."""
+    """The state a body stands for (steps 12 to 18); what this implementation does not know is opaque."""
     reader = Reader(data, max_depth)
-    if tag not in BODIES:
-        return Opaque(tag, data, "UNKNOWN_TYPE")
     schema = read_varint(reader)
     require(schema, "BAD_SCHEMA", "schema 0")
-    if schema > 1:
-        return Opaque(tag, data, "UNSUPPORTED_SCHEMA")
+    if tag not in BODIES or schema > 1:
+        return Opaque(tag, data)
     state = BODIES[tag].make(*BODIES[tag].fields.read(reader))
-    ext, floor = read_ext(reader, tag)
-    if ext is None:
-        return Opaque(tag, data, "NOT_MERGEABLE")
+    ext = read_ext(reader)
     require(reader.left() == 0, "TRAILING_BYTES")
-    state.ext, state.floor = ext, floor
-    check_normal(state)
-    return state
+    if FLOOR_ID in ext:
+        require(tag in FLOORS, "UNKNOWN_FIELD")
+        state.floor = whole(FLOORS[tag].read, ext.pop(FLOOR_ID))
+        check_normal(state)
+    state.ext = ext
+    return state if has_join(tag) or not ext else Opaque(tag, data)
 
 def write_body(state):
     """The one body of a state."""
@@ -84,12 +77,12 @@ def check_header(tag, flags, length):
     require(flags & ~(ZLIB | TRAILER | CHUNK) == 0, "BAD_FLAGS")
     require(tag not in (0x00, 0xFF), "UNKNOWN_TYPE")
     require(length != NEVER_SENT, "TOO_LARGE")
+    require(length >= TRAILER_BYTES or not flags & TRAILER, "TRUNCATED", "no room for the trailer")
 
 def content_of(data, as_chunk=False):
     """The content of a frame, after its trailer was checked and taken off (step 8)."""
     flags, content = data[7], data[HEADER.size :]
     if flags & TRAILER:
-        require(len(content) >= TRAILER_BYTES, "TRUNCATED", "no room for the trailer")
         require(trailer_of(data[:-TRAILER_BYTES]) == data[-TRAILER_BYTES:], "BAD_INTEGRITY")
         content = content[:-TRAILER_BYTES]
     require(bool(flags & CHUNK) == as_chunk, "CHUNK_MISMATCH")
@@ -154,8 +147,8 @@ def join_chunks(chunks):
     slices = {}
     for chunk in chunks:
         require(slices.setdefault(chunk.index, chunk) == chunk, "CHUNK_MISMATCH", "one index, two contents")
+    require(sum(len(chunk.slice) for chunk in slices.values()) <= LIMITS["inflated_bytes"], "TOO_LARGE")
     body, (total, name) = _joined_body(slices)
-    require(total <= LIMITS["inflated_bytes"], "TOO_LARGE")
     require(len(body) == total, "CHUNK_MISMATCH", "another total")
     tag = chunks[0].tag
     header = HEADER.pack(MAGIC, 2, tag, 0, len(body))
@@ -169,6 +162,6 @@ def _joined_body(slices):
     require(sorted(slices) == list(range(last.index + 1)), "CHUNK_MISMATCH", "a chunk is missing or beyond the last")
     sizes = {len(slices[index].slice) for index in range(last.index)}
     require(len(sizes) <= 1 and 0 not in sizes, "CHUNK_MISMATCH", "slices of other lengths")
-    fits = not sizes or 0 < len(last.slice) <= max(sizes)
+    fits = not sizes or len(last.slice) <= max(sizes)
     require(fits, "CHUNK_MISMATCH", "the last slice")
     return b"".join(slices[index].slice for index in range(last.index + 1)), last.end
