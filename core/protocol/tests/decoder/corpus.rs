@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crdt_merge_protocol::laws::{Random, Sampler, ValueSampler, kinds};
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document};
-use crdt_merge_protocol::{AnyState, Framed, Generic, PayloadForm, State, Tag};
+use crdt_merge_protocol::{AnyState, EncodeOptions, Framed, Generic, PayloadForm, Tag};
 
 /// Frames with longer payloads are left out: mutations of short ones reach more.
 const LONGEST: usize = 4096;
@@ -29,27 +29,53 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Drawn frames, and those of the conformance corpus where the repository is around.
-    pub fn new() -> Self {
-        let frames: BTreeSet<Vec<u8>> = drawn().into_iter().chain(conformance()).collect();
-        Corpus { seeds: frames.into_iter().filter_map(seed).collect() }
+    /// Frames of version 1: drawn ones, and those of the conformance corpus where the repository is around.
+    pub fn first() -> Self {
+        Corpus::of_frames(drawn(&[EncodeOptions::V1, EncodeOptions::V1.compressed()]).into_iter().chain(conformance(1)))
+    }
+
+    /// Canonical frames of version 2: drawn ones, those of the conformance corpus, and what its frames of version 1 convert to.
+    pub fn second() -> Self {
+        let converted = Corpus::of_frames(conformance(1)).seeds.into_iter().filter_map(|seed| seed.state.encode().ok());
+        let published = Corpus::of_frames(conformance(2)).seeds.into_iter().filter_map(|seed| seed.state.encode().ok());
+        Corpus::of_frames(drawn(&[EncodeOptions::V2]).into_iter().chain(converted).chain(published))
+    }
+
+    fn of_frames(frames: impl Iterator<Item = Vec<u8>>) -> Self {
+        let frames: BTreeSet<Vec<u8>> = frames.collect();
+        let mut seeds: Vec<Seed> = frames.into_iter().filter_map(seed).collect();
+        seeds.sort_by_key(|seed| seed.tag);
+        Corpus { seeds }
     }
 
     /// One of a kind that is drawn first, so that kinds with few frames come up as often as others.
     pub fn pick(&self, random: &mut Random) -> &Seed {
         loop {
-            let tag = random.pick(Tag::V1).copied().unwrap();
-            let of_tag: Vec<&Seed> = self.of(tag).collect();
-            if let Some(seed) = random.pick(&of_tag) {
+            let tag = random.pick(Tag::ALL).copied().unwrap();
+            if let Some(seed) = self.pick_of(tag, random) {
                 return seed;
             }
         }
     }
 
+    /// One of a kind.
+    pub fn pick_of(&self, tag: Tag, random: &mut Random) -> Option<&Seed> {
+        random.pick(self.slice_of(tag))
+    }
+
     /// All of one kind.
     pub fn of(&self, tag: Tag) -> impl Iterator<Item = &Seed> {
+        self.slice_of(tag).iter()
+    }
+
+    fn slice_of(&self, tag: Tag) -> &[Seed] {
         let start = self.seeds.partition_point(|seed| seed.tag < tag);
-        self.seeds[start..].iter().take_while(move |seed| seed.tag == tag)
+        let end = self.seeds.partition_point(|seed| seed.tag <= tag);
+        &self.seeds[start..end]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Seed> {
+        self.seeds.iter()
     }
 
     pub fn len(&self) -> usize {
@@ -65,43 +91,47 @@ fn seed(frame: Vec<u8>) -> Option<Seed> {
     Some(Seed { tag: document.tag()?, frame, payload, state })
 }
 
-fn drawn() -> Vec<Vec<u8>> {
+/// Drawn states of every kind that can be drawn, each written in every way asked for.
+fn drawn(ways: &[EncodeOptions]) -> Vec<Vec<u8>> {
     let mut random = Random::new(31);
     let mut frames = Vec::new();
+    macro_rules! draw {
+        ($($kind:ident),* $(,)?) => { $(push(&mut frames, &kinds::$kind(&mut random), ways);)* };
+    }
     for _ in 0..DRAWS {
-        push(&mut frames, &kinds::g_counter(&mut random));
-        push(&mut frames, &kinds::pn_counter(&mut random));
-        push(&mut frames, &kinds::lww_register(&mut random));
-        push(&mut frames, &kinds::lww_map(&mut random));
-        push(&mut frames, &kinds::or_set(&mut random));
-        push_frame(&mut frames, &Generic(ValueSampler { depth: 4 }.draw(&mut random)));
+        draw!(
+            g_counter,
+            pn_counter,
+            lww_register,
+            lww_map,
+            or_set,
+            vector_clock,
+            dotted_version_vector,
+            gossip_state,
+            merkle_tree,
+            compat_hll,
+            compat_bloom,
+            compat_count_min,
+        );
+        push(&mut frames, &Generic(ValueSampler { depth: 4 }.draw(&mut random)), ways);
     }
     frames
 }
 
-fn push<S: State>(frames: &mut Vec<Vec<u8>>, state: &S) {
-    push_frame(frames, state);
+/// Adds the frames of a state. States that version 1 cannot hold have none there.
+fn push<S: Framed>(frames: &mut Vec<Vec<u8>>, state: &S, ways: &[EncodeOptions]) {
+    frames.extend(ways.iter().filter_map(|way| state.encode_as(way).ok()));
 }
 
-/// Adds a frame plain and, where that is smaller, compressed. States that version 1 cannot hold have none.
-fn push_frame<S: Framed>(frames: &mut Vec<Vec<u8>>, state: &S) {
-    for compression in [Compression::None, Compression::Zlib] {
-        let mut frame = Vec::new();
-        if state.encode_v1_into(&mut frame, compression).is_ok() {
-            frames.push(frame);
-        }
-    }
-}
-
-/// Every frame that stands in the conformance corpus as text of hexadecimal digits.
-fn conformance() -> Vec<Vec<u8>> {
+/// Every frame of a version that stands in the conformance corpus as text of hexadecimal digits.
+fn conformance(version: u8) -> impl Iterator<Item = Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../conformance/vectors");
-    let mut frames = Vec::new();
+    let mut frames: Vec<Vec<u8>> = Vec::new();
     visit(&folder, &mut |text| {
         let texts = text.split('"').filter(|text| text.starts_with("43524454"));
         frames.extend(texts.filter_map(from_hex).flat_map(|frame| [compressed(&frame), Some(frame)]).flatten());
     });
-    frames
+    frames.into_iter().filter(move |frame| frame.get(5) == Some(&version))
 }
 
 fn compressed(frame: &[u8]) -> Option<Vec<u8>> {

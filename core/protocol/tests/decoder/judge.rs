@@ -46,7 +46,7 @@ fn prefix(bytes: &[u8], size: u64, whole: &Result<AnyState>) {
 
 fn joins_with_a_sound_one(state: &AnyState, corpus: &Corpus) {
     let partners: Vec<_> = state.tag().into_iter().flat_map(|tag| corpus.of(tag)).collect();
-    let chosen = state.encode_v1().map_or(0, |frame| frame.len()) % partners.len().max(1);
+    let chosen = state.encode().map_or(0, |frame| frame.len()) % partners.len().max(1);
     if let Some(partner) = partners.get(chosen) {
         joins(state, &partner.state);
     }

@@ -1,13 +1,18 @@
 //! What holds between the answers of the decoders, and for every state that one of them has let through. The fuzz targets share it.
 
-use crdt_merge_protocol::wire::{DecodeOptions, Document, pack, unpack};
-use crdt_merge_protocol::{AnyState, Code, Join, PayloadForm, Result, Tag};
+use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document, HEADER_BYTES, inspect, pack, unpack};
+use crdt_merge_protocol::{
+    AnyState, Code, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, EncodeOptions, Framed,
+    GCounter, Generic, GossipEntry, GossipState, Join, LwwMap, LwwRegister, MerkleTree, OrSet, PayloadForm, PnCounter,
+    Result, Tag, VectorClock,
+};
+use sha2::{Digest, Sha256};
 
 pub const STRICT: DecodeOptions = DecodeOptions::strict();
 pub const LENIENT: DecodeOptions = DecodeOptions::lenient();
 
 /// The codes that reading a frame may answer with.
-const READING: [Code; 17] = [
+const READING: [Code; 23] = [
     Code::TooShort,
     Code::BadMagic,
     Code::BadVersion,
@@ -25,6 +30,13 @@ const READING: [Code; 17] = [
     Code::TooDeep,
     Code::OutOfRange,
     Code::DotConflict,
+    // Version 2 only.
+    Code::NotCanonical,
+    Code::BadIntegrity,
+    Code::BadStamp,
+    Code::BadText,
+    Code::UnknownField,
+    Code::ChunkMismatch,
 ];
 
 /// Kinds whose frames hold something that equality leaves out: whose state it is, where a dot is held.
@@ -66,6 +78,62 @@ pub fn accepted(bytes: &[u8], document: &Document, state: &AnyState) {
         assert_eq!(again.as_ref().map(Document::body), Ok(document.body()), "respelling");
     }
     assert_eq!(unpack(&pack(&[bytes]).unwrap(), &STRICT), Ok(vec![bytes]));
+    if bytes.get(5) == Some(&2) {
+        is_only_spelling(bytes, document, state);
+        fits_typed_reading(bytes, state);
+    }
+}
+
+/// A version-2 frame that was accepted is what its state is written as, packaged in the same way.
+fn is_only_spelling(bytes: &[u8], document: &Document, state: &AnyState) {
+    let info = inspect(bytes).expect("a sound header");
+    let way = EncodeOptions { has_trailer: info.flags & 2 != 0, ..EncodeOptions::V2 };
+    if info.is_compressed {
+        // Streams differ from compressor to compressor; what they inflate to does not.
+        let plain = state.encode().expect("what was read can be written");
+        assert_eq!(document.payload(&STRICT).as_deref(), Ok(&plain[HEADER_BYTES..]), "a second spelling");
+    } else {
+        assert_eq!(state.encode_as(&way).as_deref(), Ok(bytes), "a second spelling");
+    }
+}
+
+/// Reading a frame as its kind says what reading it as any kind says.
+fn fits_typed_reading(bytes: &[u8], state: &AnyState) {
+    match (typed(bytes), state) {
+        (None, _) | (Some(Err(Code::UnsupportedSchema | Code::UnknownField)), AnyState::Opaque(_)) => {}
+        (Some(typed), _) => assert_eq!(typed.ok(), state.encode().ok(), "typed reading says something else"),
+    }
+}
+
+/// What reading a frame as the kind of its tag answers: its canonical frame, or an error. `None` for tags that no type has for
+/// itself.
+pub fn typed(bytes: &[u8]) -> Option<std::result::Result<Vec<u8>, Code>> {
+    let tag = Tag::from_byte(*bytes.get(6)?)?;
+    macro_rules! of {
+        ($($kind:ident),* $(,)?) => {
+            $(if tag == $kind::TAG {
+                return Some($kind::decode(bytes).map(|state| state.encode()).map_err(|error| error.code()));
+            })*
+        };
+    }
+    of!(
+        GCounter,
+        PnCounter,
+        LwwRegister,
+        OrSet,
+        LwwMap,
+        VectorClock,
+        DottedVersionVector,
+        GossipState,
+        MerkleTree,
+        CompatHll,
+        CompatBloom,
+        CompatCountMin,
+        Delta,
+        Generic,
+        GossipEntry,
+    );
+    None
 }
 
 /// A state survives its own frame, and joined with itself it stays what it is.
@@ -78,6 +146,7 @@ pub fn survives(state: &AnyState) {
         }
         Err(error) => assert!(matches!(error.code(), Code::NotInV1 | Code::BadValue), "{error}"),
     }
+    has_one_name(state);
     let mut twice = state.clone();
     match twice.join(state) {
         Ok(changed) => {
@@ -88,12 +157,31 @@ pub fn survives(state: &AnyState) {
     }
 }
 
+/// A state has one frame of version 2, which packaging does not change, and the hash of it as its id.
+fn has_one_name(state: &AnyState) {
+    let Ok(frame) = state.encode() else {
+        assert!(state.tag().is_some_and(|tag| !tag.is_join()), "states always have a frame");
+        return;
+    };
+    let id = state.state_id().map(|id| *id.as_bytes());
+    assert_eq!(id, Ok(Sha256::digest(&frame).into()), "id");
+    for compression in [Compression::None, Compression::Zlib] {
+        for has_trailer in [false, true] {
+            let way = EncodeOptions { compression, has_trailer, ..EncodeOptions::V2 };
+            let back = state.encode_as(&way).and_then(|packaged| AnyState::decode(&packaged));
+            assert_eq!(back.as_ref(), Ok(state), "{way:?}");
+            assert_eq!(back.and_then(|back| back.encode()).as_ref(), Ok(&frame), "{way:?}");
+        }
+    }
+}
+
 /// Two states join to the same in both directions, and the result is above both.
 pub fn joins(one: &AnyState, other: &AnyState) {
     let (here, there) = (one.joined(other), other.joined(one));
     assert_eq!(code(&here), code(&there), "commutative");
     let (Ok(here), Ok(there)) = (here, there) else { return };
     assert_eq!(here, there, "commutative");
+    assert_eq!(here.encode(), there.encode(), "commutative bytes");
     assert_eq!(code(&here.encode_v1()), code(&there.encode_v1()), "commutative");
     if !one.tag().is_some_and(|tag| LOCAL.contains(&tag)) {
         assert_eq!(here.encode_v1().ok(), there.encode_v1().ok(), "commutative bytes");

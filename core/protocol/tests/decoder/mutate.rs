@@ -108,7 +108,7 @@ fn insert(bytes: &mut Vec<u8>, at: usize, more: &[u8]) {
 }
 
 /// The start of one payload and the end of another.
-fn splice(random: &mut Random, payload: &mut Vec<u8>, other: &[u8]) {
+pub fn splice(random: &mut Random, payload: &mut Vec<u8>, other: &[u8]) {
     payload.truncate(random.below(payload.len() + 1));
     payload.extend_from_slice(&other[random.below(other.len() + 1)..]);
 }
