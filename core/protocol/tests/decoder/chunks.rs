@@ -46,19 +46,15 @@ pub fn judge(batch: &[u8]) -> Option<Code> {
     let frames = parts(batch);
     let (whole, chunks) = frames.split_first().expect("the whole frame");
     let size = chunks.iter().map(|chunk| size(chunk)).sum::<u64>() + whole.len() as u64;
-    let mut first = None;
-    let made = bounded("assembler", size, || {
-        let mut assembler = ChunkAssembler::new(STRICT);
-        let mut made = None;
-        for chunk in chunks {
-            match assembler.push(chunk) {
-                Ok(Some(frame)) => made = Some(frame),
-                Ok(None) => {}
-                Err(error) => first = first.or(Some(error.code())),
-            }
+    let mut assembler = ChunkAssembler::new(STRICT);
+    let (mut made, mut first) = (None, None);
+    for chunk in chunks {
+        match bounded("assembler", size, || assembler.push(chunk)) {
+            Ok(Some(frame)) => made = Some(frame),
+            Ok(None) => {}
+            Err(error) => first = first.or(Some(error.code())),
         }
-        made
-    });
+    }
     if let Some(frame) = made {
         assert!(AnyState::decode(&frame).is_ok(), "only sound frames were cut");
         return None;

@@ -2,9 +2,9 @@
 
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document, HEADER_BYTES, inspect, pack, unpack};
 use crdt_merge_protocol::{
-    AnyState, Code, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, EncodeOptions, Framed,
-    GCounter, Generic, GossipEntry, GossipState, Join, LwwMap, LwwRegister, MerkleTree, OrSet, PayloadForm, PnCounter,
-    Result, Tag, VectorClock,
+    AnyState, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, EncodeOptions, Framed, GCounter,
+    Generic, GossipEntry, GossipState, Join, LwwMap, LwwRegister, MerkleTree, OrSet, PayloadForm, PnCounter, Result,
+    Tag, VectorClock,
 };
 use sha2::{Digest, Sha256};
 
@@ -129,7 +129,6 @@ pub fn typed(bytes: &[u8]) -> Option<std::result::Result<Vec<u8>, Code>> {
         CompatHll,
         CompatBloom,
         CompatCountMin,
-        Delta,
         Generic,
         GossipEntry,
     );
@@ -141,7 +140,10 @@ pub fn survives(state: &AnyState) {
     match state.encode_v1() {
         Ok(frame) => {
             let back = AnyState::decode(&frame);
-            assert_eq!(back.as_ref(), Ok(state), "frame of a state");
+            assert!(
+                back.as_ref().is_ok_and(|back| back == state || has_only_lost_fields(back, state)),
+                "frame of a state"
+            );
             assert_eq!(back.and_then(|back| back.encode_v1()), Ok(frame), "canonical bytes");
         }
         Err(error) => assert!(matches!(error.code(), Code::NotInV1 | Code::BadValue), "{error}"),
@@ -157,10 +159,18 @@ pub fn survives(state: &AnyState) {
     }
 }
 
+/// Whether the first state is the second one without its extension fields, which version 1 has no place for.
+fn has_only_lost_fields(less: &AnyState, more: &AnyState) -> bool {
+    let (Ok(less), Ok(more)) = (less.encode(), more.encode()) else { return false };
+    let fields = |frame: &[u8]| frame.get(HEADER_BYTES..frame.len() - 1).map(<[u8]>::to_vec);
+    less.ends_with(&[0]) && fields(&less).is_some_and(|fields| more[HEADER_BYTES..].starts_with(&fields))
+}
+
 /// A state has one frame of version 2, which packaging does not change, and the hash of it as its id.
 fn has_one_name(state: &AnyState) {
+    let is_join = state.tag().is_none_or(|tag| tag.is_join());
     let Ok(frame) = state.encode() else {
-        assert!(state.tag().is_some_and(|tag| !tag.is_join()), "states always have a frame");
+        assert!(!is_join, "states always have a frame");
         return;
     };
     let id = state.state_id().map(|id| *id.as_bytes());
@@ -169,8 +179,9 @@ fn has_one_name(state: &AnyState) {
         for has_trailer in [false, true] {
             let way = EncodeOptions { compression, has_trailer, ..EncodeOptions::V2 };
             let back = state.encode_as(&way).and_then(|packaged| AnyState::decode(&packaged));
-            assert_eq!(back.as_ref(), Ok(state), "{way:?}");
-            assert_eq!(back.and_then(|back| back.encode()).as_ref(), Ok(&frame), "{way:?}");
+            assert_eq!(back.as_ref().map(|back| back.encode()), Ok(Ok(frame.clone())), "{way:?}");
+            // Version 1 has spellings of patches and reports that are not part of what they say.
+            assert!(!is_join || back.as_ref() == Ok(state), "{way:?} gives {back:?} for {state:?}");
         }
     }
 }

@@ -1,5 +1,9 @@
 //! Frames with a trailer, changed at random: none may be read as if nothing had happened.
 //!
+//! A change that also takes away the flag that there is a trailer leaves a frame without one. No reader that knows the kind takes it,
+//! for the trailer is then bytes too many; if the change makes the kind or schema one that is not known, nobody can tell, and the
+//! frame is carried unread. Those are counted apart.
+//!
 //! What is asked of each frame is little, so that there can be ten times as many as elsewhere.
 
 use std::collections::BTreeMap;
@@ -9,10 +13,11 @@ use crdt_merge_protocol::wire::Compression;
 use crdt_merge_protocol::{AnyState, Code, EncodeOptions};
 
 use super::corpus::{Corpus, to_hex};
-use super::laws::code;
 use super::mutate::mutate_bytes;
 
 const SEED: u64 = 0x2026_0207;
+/// What became a frame of something unknown, without a trailer.
+const UNREAD: &str = "neither flag nor kind is left";
 /// Longer frames cost time and show no more.
 const LONGEST: usize = 160;
 
@@ -47,8 +52,8 @@ pub fn check(corpus: &Corpus, count: u64) {
         )
     });
     let total: u64 = codes.values().sum();
-    println!("{total} changed frames with trailers, none accepted, from {} sound ones: {codes:?}", sealed.len());
-    assert!(total >= count);
+    println!("{total} changed frames with trailers, none read, from {} sound ones: {codes:?}", sealed.len());
+    assert!(total - codes.get(UNREAD).copied().unwrap_or(0) >= count * 99 / 100);
     assert!(codes.get(Code::BadIntegrity.as_str()).is_some_and(|found| found * 4 >= total), "few get to the trailer");
 }
 
@@ -66,10 +71,12 @@ fn changed(sealed: &[Vec<u8>], seed: u64, count: u64) -> BTreeMap<&'static str, 
             continue;
         }
         done += 1;
-        match code(&AnyState::decode(&frame)) {
-            Some(code) => *codes.entry(code.as_str()).or_insert(0) += 1,
-            None => panic!("{} was changed to {} unnoticed", to_hex(sound), to_hex(&frame)),
-        }
+        let answer = match AnyState::decode(&frame) {
+            Err(error) => error.code().as_str(),
+            Ok(AnyState::Opaque(_)) if frame.get(7).is_some_and(|flags| flags & 2 == 0) => UNREAD,
+            Ok(_) => panic!("{} was changed to {} unnoticed", to_hex(sound), to_hex(&frame)),
+        };
+        *codes.entry(answer).or_insert(0) += 1;
     }
     codes
 }

@@ -36,9 +36,6 @@ fn read_adds(reader: &mut BodyReader<'_>) -> Result<Adds> {
 fn read_tags(reader: &mut BodyReader<'_>) -> Result<BTreeSet<Name>> {
     let tags = reader.sorted_texts()?;
     for tag in &tags {
-        if tag.is_empty() {
-            return Err(reader.fault(Code::BadText, "an add tag is not empty"));
-        }
         if Dot::from_tag(tag).is_some() {
             return Err(reader.not_canonical("a dot is not written as a tag"));
         }
