@@ -1,4 +1,4 @@
-//! Mutated frames against every decoder, in release mode.
+//! Mutated frames of both versions against every decoder, in release mode.
 
 use anyhow::Result;
 
@@ -14,7 +14,7 @@ pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
 pub fn run(frames: u32) -> Result<Tally> {
     let command = Command::cargo()
         .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol"])
-        .args(["--test", "decoder", "--test", "decoder_growth", "--", "--nocapture"])
+        .args(["--test", "decoder", "--test", "decoder_version2", "--test", "decoder_growth", "--", "--nocapture"])
         .env(VARIABLE, frames.to_string())
         .dir(root());
     let (status, output) = command.tee()?;

@@ -6,7 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::json;
 use crate::types::fields::Fields;
-use crate::value::{JsonValue, Map};
+use crate::value::{JsonInteger, JsonValue, Map};
 use crate::wire::body::{BodyReader, push_node};
 use crate::wire::{DecodeOptions, parse_json_payload};
 
@@ -20,6 +20,16 @@ pub(crate) trait JsonKind: Sized {
 
     /// Appends the JSON text of version 1.
     fn push_json(&self, text: &mut String) -> Result<()>;
+
+    /// The members in their order, without the type. Unlike JSON text they may hold values of every kind.
+    fn members(&self) -> Result<JsonValue> {
+        let mut text = String::new();
+        self.push_json(&mut text)?;
+        match json::parse(text.as_bytes(), DecodeOptions::strict().limits.depth())? {
+            JsonValue::Map(members) => without(members, Self::TYPE_MEMBER),
+            _ => Err(Error::schema("body", "expected a map")),
+        }
+    }
 }
 
 /// Reads a version-1 payload.
@@ -51,13 +61,13 @@ pub(crate) fn read_value<K: JsonKind>(tag: Tag, reader: &mut BodyReader<'_>) -> 
 
 /// Appends the one value of a version-2 body. Fails with `OUT_OF_RANGE` on an integer beyond 64 bits.
 pub(crate) fn write_value<K: JsonKind>(kind: &K, out: &mut Vec<u8>) -> Result<()> {
-    let mut text = String::new();
-    kind.push_json(&mut text)?;
-    let members = json::parse(text.as_bytes(), DecodeOptions::strict().limits.depth())?;
-    let JsonValue::Map(members) = members else { return Err(Error::schema("body", "expected a map")) };
-    let kept = members.into_pairs().into_iter().filter(|(name, _)| name.as_text() != Some(K::TYPE_MEMBER));
-    push_node(out, &JsonValue::Map(Map::from_pairs(kept.collect())?).to_value()?);
+    push_node(out, &kind.members()?.to_value()?);
     Ok(())
+}
+
+fn without(members: Map<JsonInteger>, name: &str) -> Result<JsonValue> {
+    let kept = members.into_pairs().into_iter().filter(|(member, _)| member.as_text() != Some(name));
+    Map::from_pairs(kept.collect()).map(JsonValue::Map)
 }
 
 /// Frames of a kind that implements [`JsonKind`]: `$tag` gives its tag, `$has` tells whether a tag is one of its own.

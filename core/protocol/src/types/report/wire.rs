@@ -26,6 +26,10 @@ impl JsonKind for Report {
     fn push_json(&self, text: &mut String) -> Result<()> {
         push_report(text, self)
     }
+
+    fn members(&self) -> Result<JsonValue> {
+        Ok(JsonValue::Map(self.members().clone()))
+    }
 }
 
 fn push_report(out: &mut String, report: &Report) -> Result<()> {

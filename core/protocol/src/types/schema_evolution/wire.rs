@@ -5,7 +5,7 @@ use crate::json::{JsonStyle, push_key, push_text, push_value};
 use crate::names::Name;
 use crate::types::fields::{Fields, bool_of, list_of, pairs_of, text_of, texts_of};
 use crate::types::json_kind::{JsonKind, json_frames};
-use crate::value::JsonValue;
+use crate::value::{JsonValue, Map};
 use crate::wire::DecodeOptions;
 
 /// The member in which version 1 may name the type.
@@ -26,6 +26,10 @@ impl JsonKind for SchemaChange {
     fn push_json(&self, text: &mut String) -> Result<()> {
         push_change(text, self)
     }
+
+    fn members(&self) -> Result<JsonValue> {
+        members_of_change(self)
+    }
 }
 
 impl JsonKind for SchemaEvolution {
@@ -40,6 +44,56 @@ impl JsonKind for SchemaEvolution {
     fn push_json(&self, text: &mut String) -> Result<()> {
         push_evolution(text, self)
     }
+
+    fn members(&self) -> Result<JsonValue> {
+        members_of_evolution(self)
+    }
+}
+
+fn map_of(pairs: Vec<(&str, JsonValue)>) -> Result<JsonValue> {
+    Map::from_pairs(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect()).map(JsonValue::Map)
+}
+
+fn nullable(text: Option<&Name>) -> JsonValue {
+    text.map_or(JsonValue::Null, |text| text.as_str().into())
+}
+
+fn members_of_change(change: &SchemaChange) -> Result<JsonValue> {
+    map_of(vec![
+        ("column", change.column.as_str().into()),
+        ("change_type", change.kind.name().into()),
+        ("old_type", nullable(change.old_type.as_ref())),
+        ("new_type", nullable(change.new_type.as_ref())),
+        ("resolved_type", nullable(change.resolved_type.as_ref())),
+        ("default_value", change.default_value.clone()),
+    ])
+}
+
+fn members_of_evolution(evolution: &SchemaEvolution) -> Result<JsonValue> {
+    let columns = evolution.resolved_schema.iter().map(|(column, type_name)| (column, type_name.into())).collect();
+    let changes = evolution.changes.iter().map(members_of_change).collect::<Result<_>>()?;
+    let defaults = evolution.defaults().map(|(column, value)| (column, value.clone())).collect();
+    let mut members = vec![
+        ("resolved_schema", map_of(columns)?),
+        ("changes", JsonValue::List(changes)),
+        ("defaults", map_of(defaults)?),
+        ("policy_used", evolution.policy.name().into()),
+        ("is_compatible", evolution.is_compatible.into()),
+        ("warnings", JsonValue::List(evolution.warnings.iter().map(|warning| warning.as_str().into()).collect())),
+    ];
+    if !evolution.renames.is_empty() {
+        let renames = evolution.renames.iter().map(members_of_rename).collect::<Result<_>>()?;
+        members.push(("renames", JsonValue::List(renames)));
+    }
+    map_of(members)
+}
+
+fn members_of_rename(rename: &ColumnRename) -> Result<JsonValue> {
+    map_of(vec![
+        ("old_name", rename.old_name.as_str().into()),
+        ("new_name", rename.new_name.as_str().into()),
+        ("version", nullable(rename.version.as_ref())),
+    ])
 }
 
 fn read_change(fields: Fields<'_>) -> Result<SchemaChange> {
