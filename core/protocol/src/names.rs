@@ -74,6 +74,24 @@ impl<V> NameMap<V> {
         Iter { entries: self.entries.iter(), all: &self.entries, order }
     }
 
+    /// Whether the entries stand by name.
+    pub(crate) fn is_sorted(&self) -> bool {
+        self.is_sorted
+    }
+
+    /// The entries behind one name, up to another one and with it. The map has to be sorted.
+    pub(crate) fn between(&self, after: Option<&str>, up_to: Option<&str>) -> &[(Name, V)] {
+        let behind = |bound: &str| self.entries.partition_point(|(name, _)| name.as_str() <= bound);
+        let start = after.map_or(0, behind);
+        self.entries.get(start..up_to.map_or(self.entries.len(), behind)).unwrap_or_default()
+    }
+
+    /// The name `count` places behind another one, when there are more behind it. The map has to be sorted.
+    pub(crate) fn limit(&self, after: Option<&str>, count: usize) -> Option<&Name> {
+        let rest = self.between(after, None);
+        if rest.len() > count { rest.get(count.max(1) - 1).map(|(name, _)| name) } else { None }
+    }
+
     fn order(&self) -> Vec<u32> {
         let mut order: Vec<u32> = (0..u32::try_from(self.entries.len()).unwrap_or(u32::MAX)).collect();
         order.sort_unstable_by_key(|position| self.entries.get(*position as usize).map(|(name, _)| name));
@@ -250,6 +268,16 @@ impl Index {
 }
 
 impl<V: Clone> NameMap<V> {
+    /// A map of some entries that ascend by name.
+    pub(crate) fn of_sorted(entries: &[(Name, V)]) -> Self {
+        NameMap { entries: entries.to_vec(), is_sorted: true, index: None, generation: 0 }
+    }
+
+    /// Adds the entries of a map whose names are behind all others.
+    pub(crate) fn append(&mut self, other: NameMap<V>) {
+        self.add_sorted(other.entries);
+    }
+
     /// Joins another map into this one: `combine` for names on both sides, a copy for names only there.
     ///
     /// `combine` gets the name, the value here and the value there; `added` the names that are new here.

@@ -4,6 +4,7 @@ mod entry;
 mod exchange;
 mod floor;
 mod join;
+mod ranges;
 mod state;
 mod wire;
 

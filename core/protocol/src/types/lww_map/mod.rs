@@ -2,6 +2,7 @@
 
 mod floor;
 mod join;
+mod ranges;
 mod state;
 mod wire;
 

@@ -30,7 +30,7 @@ impl Join for OrSet {
 }
 
 /// Looks for dots that are live on different elements of the two sides.
-fn check_dots(here: &OrSet, there: &OrSet) -> Result<()> {
+pub(super) fn check_dots(here: &OrSet, there: &OrSet) -> Result<()> {
     let suspects: BTreeSet<&Dot> = there
         .live()
         .flat_map(|(element, adds)| {

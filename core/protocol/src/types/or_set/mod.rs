@@ -4,6 +4,7 @@ mod body;
 mod element;
 mod floor;
 mod join;
+mod ranges;
 mod state;
 mod wire;
 
