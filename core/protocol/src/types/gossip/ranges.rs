@@ -30,6 +30,7 @@ impl Ranges for GossipState {
             entries: NameMap::of_sorted(self.entries.between(name_of(after), name_of(up_to))),
             clock: self.clock.clone(),
             is_covering: self.is_covering,
+            floor: self.floor,
             extensions: self.extensions.clone(),
         }
     }
@@ -38,6 +39,7 @@ impl Ranges for GossipState {
         self.entries.append(part.entries);
         self.clock = part.clock;
         self.is_covering = part.is_covering;
+        self.floor = part.floor;
         self.extensions = part.extensions;
     }
 }

@@ -31,6 +31,7 @@ impl Ranges for LwwMap {
         LwwMap {
             registers: NameMap::of_sorted(self.registers.between(after, up_to)),
             tombstones: NameMap::of_sorted(self.tombstones.between(after, up_to)),
+            floor: self.floor,
             extensions: self.extensions.clone(),
         }
     }
@@ -38,6 +39,7 @@ impl Ranges for LwwMap {
     fn append(&mut self, part: Self) {
         self.registers.append(part.registers);
         self.tombstones.append(part.tombstones);
+        self.floor = part.floor;
         self.extensions = part.extensions;
     }
 }

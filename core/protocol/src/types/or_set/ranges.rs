@@ -31,6 +31,7 @@ impl Ranges for OrSet {
             elements: part(&self.elements, after, up_to),
             context: self.context.clone(),
             removed: part(&self.removed, after, up_to),
+            is_closed: self.is_closed,
             extensions: self.extensions.clone(),
         }
     }
@@ -39,6 +40,7 @@ impl Ranges for OrSet {
         self.elements.extend(part.elements);
         self.removed.extend(part.removed);
         self.context = part.context;
+        self.is_closed = part.is_closed;
         self.extensions = part.extensions;
     }
 
