@@ -17,7 +17,7 @@ from .orders import ZERO, Stamp, by_bytes, read_register_stamp, read_stamp, sort
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
 from .states import (
     Bloom, Cms, Context, Delta, DottedVersionVector, Element, GCounter, GossipEntry, GossipState, Hll, LwwMap,
-    MerkleTree, OrSet, PnCounter, Register, Report, VectorClock,
+    MerkleTree, Opaque, OrSet, PnCounter, Register, Report, VectorClock,
 )  # fmt: skip
 from .text import py_repr, py_str
 from .values import Map, identity, is_int
@@ -282,7 +282,7 @@ def read_state(tag, document):
 
 def write_state(state):
     """The canonical document of a state or report."""
-    require(state.floor is None, "NOT_IN_V1", "a floor")
+    require(state.floor is None and not isinstance(state, Opaque), "NOT_IN_V1", "a floor, or something opaque")
     if state.tag in KINDS:
         return KINDS[state.tag][1](state)
     require(state.tag in reports.TABLES, "NOT_IN_V1", "a kind version 1 has not")

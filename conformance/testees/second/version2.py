@@ -25,10 +25,10 @@ FLOORS = {0x04: fixed(0), 0x05: STAMP, 0x43: unsigned(1, code="NOT_CANONICAL")}
 def read_ext(reader):
     """The extension fields by their ids (step 15)."""
     ext, last = {}, -1
-    for _ in range(read_count(reader)):
+    for _ in range(read_count(reader, 2)):
         number = read_varint(reader)
-        require(number > last, "NOT_CANONICAL", "ids not ascending")
         require(number, "BAD_SCHEMA", "id 0")
+        require(number > last, "NOT_CANONICAL", "ids not ascending")
         require(number % 2 == 0 or number == FLOOR_ID, "UNKNOWN_FIELD")
         ext[number], last = BYTES.read(reader), number
     return ext
