@@ -4,5 +4,7 @@
 mod exhaustive;
 #[path = "floors/frames.rs"]
 mod frames;
+#[path = "floors/histories.rs"]
+mod histories;
 #[path = "floors/writes.rs"]
 mod writes;
