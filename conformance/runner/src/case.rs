@@ -128,7 +128,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// A lawful `must` case of version 1.
+    /// A lawful `must` case, of version 1 unless said otherwise.
     pub fn new(id: impl Into<String>, note: impl Into<String>, op: &str, input: Value) -> Case {
         Case {
             id: id.into(),

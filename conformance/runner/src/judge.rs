@@ -5,6 +5,7 @@ use crate::hex;
 use crate::schema;
 use crate::value::Value;
 use crate::wire;
+use crate::wire2;
 
 /// What a testee said to one request.
 #[derive(Clone, Debug, PartialEq)]
@@ -128,9 +129,14 @@ struct Plain {
     payload: Vec<u8>,
     stored: usize,
     compressed: bool,
+    /// Whether a trailer follows that fits.
+    sealed: bool,
 }
 
 fn plain(bytes: &[u8]) -> Result<Vec<Plain>, String> {
+    if wire2::is_frame(bytes) {
+        return plain_second(bytes).map(|frame| vec![frame]);
+    }
     if !bytes.starts_with(b"CRDT") {
         let items = wire::batch_unpack(bytes).map_err(|code| format!("the answer is no batch: {code}"))?;
         return items.iter().map(|item| plain_frame(item)).collect();
@@ -138,12 +144,25 @@ fn plain(bytes: &[u8]) -> Result<Vec<Plain>, String> {
     plain_frame(bytes).map(|frame| vec![frame])
 }
 
+fn plain_second(bytes: &[u8]) -> Result<Plain, String> {
+    let frame = wire2::open(bytes).map_err(|code| format!("the answer is no frame: {code}"))?;
+    let compressed = frame.flags & wire2::ZLIB != 0;
+    let sealed = frame.flags & wire2::SEALED != 0;
+    Ok(Plain { tag: frame.tag, payload: frame.body, stored: frame.stored, compressed, sealed })
+}
+
 fn plain_frame(bytes: &[u8]) -> Result<Plain, String> {
     let frame = wire::open(bytes).map_err(|code| format!("the answer is no frame: {code}"))?;
     if frame.length != bytes.len() {
         return Err("bytes follow the frame".into());
     }
-    Ok(Plain { tag: frame.tag, payload: frame.payload, stored: bytes.len() - 12, compressed: frame.compressed })
+    Ok(Plain {
+        tag: frame.tag,
+        payload: frame.payload,
+        stored: bytes.len() - 12,
+        compressed: frame.compressed,
+        sealed: false,
+    })
 }
 
 /// Compressors differ by a few bytes; whether compressing pays may turn on that.
@@ -166,6 +185,9 @@ fn inflated(expected: &Value, given: &Value) -> Option<String> {
 fn inflated_frame(expected: &Plain, given: &Plain) -> Option<String> {
     if (expected.tag, &expected.payload) != (given.tag, &given.payload) {
         return Some("the inflated payloads differ".into());
+    }
+    if expected.sealed != given.sealed {
+        return Some(if given.sealed { "a trailer that was not asked for" } else { "no trailer" }.into());
     }
     if given.compressed && given.stored >= given.payload.len() {
         return Some("compressed although that is not smaller".into());

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::case::{Case, Expect, Level, Profile};
 use crate::corpus::{Corpus, write_file};
 use crate::judge::short;
 use crate::schema;
 use crate::spec::Registry;
+use crate::testee::VERSIONS;
 use crate::value::Value;
 use crate::wire;
+use crate::wire2;
 
 /// One line per fault of the corpus.
 pub fn lint(corpus: &Corpus, root: &Path, registry: &Registry) -> Vec<String> {
@@ -43,11 +45,15 @@ fn check(case: &Case, corpus: &Corpus, registry: &Registry) -> Vec<String> {
     if operation.named && !matches!(case.expect, Some(Expect::Trace(_))) {
         faults.extend(check_members(case, &operation.members));
     }
+    if case.since < operation.since {
+        faults.push(format!("the operation belongs to version {}, the case to {}", operation.since, case.since));
+    }
     if let Some(needs) = operation.needs.as_ref().filter(|needs| !case.needs.contains(needs)) {
         faults.push(format!("the operation needs {needs}, the case does not"));
     }
     faults.extend(check_expectation(case, registry, &operation.errors));
     faults.extend(check_reader(case));
+    faults.extend(check_canonical(case));
     case.input.walk(&mut |value| {
         if let Value::Blob(digest) = value
             && let Err(fault) = corpus.blob(digest)
@@ -77,6 +83,23 @@ fn check_reader(case: &Case) -> Option<String> {
         _ => false,
     };
     (!agrees).then(|| format!("our own reader says {}", read.map_or_else(str::to_string, |value| short(&value))))
+}
+
+/// A frame of version 2 that is accepted is canonical inside: what follows from that needs no reader of bodies.
+fn check_canonical(case: &Case) -> Option<String> {
+    let Some(Expect::Out(expected)) = &case.expect else { return None };
+    let frame = |value: &Value| value.as_bytes().filter(|bytes| wire2::is_frame(bytes)).map(<[u8]>::to_vec);
+    let canonical = |bytes: Vec<u8>| wire2::open(&bytes).map(|frame| wire2::canonical(frame.tag, &frame.body));
+    let (given, follows) = match case.op.as_str() {
+        "state_id" => (frame(&case.input)?, wire2::state_id(case.input.as_bytes()?).map(Value::Text)),
+        "convert" if case.input.field("wire") == Some(&Value::int(2)) => {
+            let given = frame(case.input.field("frame")?)?;
+            (given.clone(), canonical(given).map(Value::Bytes))
+        }
+        _ => return None,
+    };
+    let agrees = follows.as_ref() == Ok(expected);
+    (!agrees).then(|| format!("{} bytes make up {}", given.len(), follows.map_or_else(str::to_string, |v| short(&v))))
 }
 
 fn described(tag: u8, payload: Value) -> Value {
@@ -120,9 +143,10 @@ fn check_expectation(case: &Case, registry: &Registry, errors: &[String]) -> Vec
     faults
 }
 
-/// The ids every implementation of version 1 must run: `must` cases without a feature.
-pub fn required_ids(corpus: &Corpus) -> BTreeSet<String> {
-    let binding = |case: &&Case| case.level == Level::Must && case.needs.is_empty() && case.since <= 1;
+/// The ids every implementation of a version must run beside those of the versions before: `must` cases
+/// without a feature.
+pub fn required_ids(corpus: &Corpus, version: u32) -> BTreeSet<String> {
+    let binding = |case: &&Case| case.level == Level::Must && case.needs.is_empty() && case.since == version;
     corpus.cases().filter(binding).map(|case| case.id.clone()).collect()
 }
 
@@ -132,20 +156,49 @@ pub fn read_list(path: &Path) -> Result<BTreeSet<String>, String> {
     Ok(content.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')).map(str::to_string).collect())
 }
 
-/// Compares the list with the corpus: an id on it may never go, a new one must be put on it.
-pub fn check_list(corpus: &Corpus, listed: &BTreeSet<String>) -> Vec<String> {
-    let required = required_ids(corpus);
+/// The list of a version in the folder of lists.
+pub fn list_path(folder: &Path, version: u32) -> PathBuf {
+    folder.join(format!("protocol-{version}.txt"))
+}
+
+/// The lists of all versions, as one.
+pub fn read_lists(folder: &Path) -> Result<BTreeSet<String>, String> {
+    let mut ids = BTreeSet::new();
+    for version in VERSIONS {
+        ids.extend(read_list(&list_path(folder, version))?);
+    }
+    Ok(ids)
+}
+
+/// Compares the lists with the corpus, see [`check_list`].
+pub fn check_lists(corpus: &Corpus, folder: &Path) -> Result<Vec<String>, String> {
+    let mut faults = Vec::new();
+    for version in VERSIONS {
+        faults.extend(check_list(corpus, &read_list(&list_path(folder, version))?, version));
+    }
+    Ok(faults)
+}
+
+/// Compares a list with the corpus: an id on it may never go, a new one must be put on it.
+pub fn check_list(corpus: &Corpus, listed: &BTreeSet<String>, version: u32) -> Vec<String> {
+    let required = required_ids(corpus, version);
     let gone = listed.difference(&required).map(|id| format!("{id} is listed and no longer a must case"));
     let new = required.difference(listed).map(|id| format!("{id} is not on the list (lint --update-list)"));
     gone.chain(new).collect()
 }
 
-/// Adds new ids to the list. Ids are never taken off.
-pub fn update_list(path: &Path, corpus: &Corpus) -> Result<usize, String> {
+/// Adds new ids to the lists. Ids are never taken off.
+pub fn update_lists(folder: &Path, corpus: &Corpus) -> Result<usize, String> {
+    VERSIONS.iter().map(|version| update_list(&list_path(folder, *version), corpus, *version)).sum()
+}
+
+fn update_list(path: &Path, corpus: &Corpus, version: u32) -> Result<usize, String> {
     let mut ids = if path.exists() { read_list(path)? } else { BTreeSet::new() };
     let before = ids.len();
-    ids.extend(required_ids(corpus));
-    let head = "# Cases every implementation of version 1 must run. Generated by `crdt-conform lint --update-list`;\n# ids are added and never taken off.\n";
+    ids.extend(required_ids(corpus, version));
+    let head = format!(
+        "# Cases every implementation of version {version} must run. Generated by `crdt-conform lint --update-list`;\n# ids are added and never taken off.\n"
+    );
     let body: String = ids.iter().map(|id| format!("{id}\n")).collect();
     write_file(path, &format!("{head}{body}"))?;
     Ok(ids.len() - before)

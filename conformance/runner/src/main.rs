@@ -15,7 +15,7 @@ use crdt_conform::run::{Plan, Report};
 use crdt_conform::spec::Registry;
 use crdt_conform::testee::Config;
 use crdt_conform::value::Value;
-use crdt_conform::{author, bundle, coverage, docs, import, lint, run};
+use crdt_conform::{author, bundle, coverage, docs, generate, import, lint, run};
 
 /// Runs the conformance corpus against testees and judges their answers.
 #[derive(Parser)]
@@ -106,6 +106,8 @@ enum Command {
         #[arg(long, value_enum, default_value = "terminal")]
         format: Format,
     },
+    /// Write the topics that are made rather than written; expectations of unchanged questions stay.
+    Generate,
     /// Turn recorded vectors into corpus topics.
     #[command(hide = true)]
     Import {
@@ -159,8 +161,8 @@ impl Places {
         self.root.join("conformance/testees")
     }
 
-    fn list(&self) -> PathBuf {
-        self.root.join("conformance/lists/protocol-1.txt")
+    fn lists(&self) -> PathBuf {
+        self.root.join("conformance/lists")
     }
 
     fn registry(&self) -> Result<Registry, String> {
@@ -198,6 +200,7 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
             let judged = bundle::judge_answers(&name, &select(&corpus, &only), &content);
             finish(&Report { testees: vec![judged], ..Report::default() }, report.as_deref(), false)
         }
+        Command::Generate => generate(&places),
         Command::Import { .. } | Command::Report { .. } => Ok(true),
     }
 }
@@ -215,6 +218,17 @@ fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String
     }
     let (left_out, doubts) = (summary.left_out.len(), summary.doubts.len());
     println!("{} entries, {} cases, {left_out} parts left out, {doubts} doubts", summary.entries, summary.cases);
+    Ok(true)
+}
+
+fn generate(places: &Places) -> Result<bool, String> {
+    let corpus = Corpus::load(&places.vectors())?;
+    let topics = generate::topics(&generate::Sources { spec: &places.root.join("spec"), corpus: &corpus })?;
+    for topic in &topics {
+        topic.save(&places.vectors())?;
+        let open = topic.cases.iter().filter(|case| case.expect.is_none()).count();
+        println!("{}: {} cases, {open} to be blessed", topic.path().display(), topic.cases.len());
+    }
     Ok(true)
 }
 
@@ -248,13 +262,13 @@ fn check(places: &Places, update: bool, format: bool) -> Result<bool, String> {
         write_file(&protocol, &current)?;
     }
     if update {
-        println!("{} ids added", lint::update_list(&places.list(), &corpus)?);
+        println!("{} ids added", lint::update_lists(&places.lists(), &corpus)?);
     }
     let mut faults = lint::lint(&corpus, &places.vectors(), &registry);
     if !format && written != current {
         faults.push("PROTOCOL.md: the operations are not those of the specification (lint --format)".into());
     }
-    faults.extend(lint::check_list(&corpus, &lint::read_list(&places.list())?));
+    faults.extend(lint::check_lists(&corpus, &places.lists())?);
     faults.extend(coverage::uncovered(&corpus.cases().collect::<Vec<_>>(), &registry));
     faults.iter().for_each(|fault| println!("{fault}"));
     println!("{} cases, {} faults", corpus.cases().count(), faults.len());
@@ -303,7 +317,7 @@ fn ask(places: &Places, asked: &Asked) -> Result<Report, String> {
         true => coverage::uncovered(&cases, &places.registry()?),
         false => Vec::new(),
     };
-    let required = if whole { lint::read_list(&places.list())? } else { BTreeSet::new() };
+    let required = if whole { lint::read_lists(&places.lists())? } else { BTreeSet::new() };
     let plan = Plan { cases, required, whole, own_corpus, root: &places.root };
     let names = if asked.testees.is_empty() { default_testees(places)? } else { asked.testees.clone() };
     let configs: Vec<Config> =

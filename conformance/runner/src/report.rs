@@ -168,6 +168,7 @@ fn testee_json(testee: &TesteeReport) -> Json {
     let about = testee.greeting.about.iter().map(|(n, v)| (n.clone(), text(v))).collect();
     object([
         ("name", text(&testee.name)),
+        ("protocol", number(testee.greeting.protocol)),
         ("impl", Json::Object(about)),
         ("ops", words(&testee.greeting.ops)),
         ("features", words(&testee.greeting.features)),
@@ -199,6 +200,7 @@ fn read_testee(json: &Json) -> Result<TesteeReport, String> {
     Ok(TesteeReport {
         name: crate::case::required_text(json, "name")?,
         greeting: Greeting {
+            protocol: json.member("protocol").and_then(Json::as_usize).unwrap_or(0) as u32,
             about: about.iter().filter_map(|(n, v)| Some((n.clone(), v.as_text()?.to_string()))).collect(),
             ops: text_list(json, "ops"),
             features: text_list(json, "features"),

@@ -158,6 +158,9 @@ fn not_asked(case: &Case, greeting: &Greeting) -> Option<Outcome> {
     if case.expect.is_none() {
         return Some(Outcome::Fail("the case has no expectation yet".into()));
     }
+    if case.since > greeting.protocol {
+        return Some(Outcome::Skip(format!("belongs to protocol {}", case.since)));
+    }
     if let Some(feature) = case.needs.iter().find(|feature| !greeting.features.contains(feature)) {
         return Some(Outcome::Skip(format!("needs {feature}")));
     }

@@ -15,6 +15,8 @@ use crate::value::Value;
 
 /// Requests sent before the first answer is waited for.
 const WINDOW: usize = 32;
+/// Protocol versions the runner asks for; a testee chooses one.
+pub const VERSIONS: [u32; 2] = [1, 2];
 /// Time for the greeting; interpreters and runtimes start slowly on a busy machine.
 const GREETING_LIMIT: Duration = Duration::from_secs(60);
 
@@ -166,6 +168,8 @@ impl Known {
 /// What a testee says about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Greeting {
+    /// The protocol version it chose; cases of later versions are not asked.
+    pub protocol: u32,
     /// Name, language, version and kind, as given.
     pub about: BTreeMap<String, String>,
     /// Operations it answers.
@@ -222,7 +226,7 @@ impl Testee {
     /// Starts the testee and asks for its greeting.
     pub fn hello(&mut self) -> Result<Greeting, String> {
         let process = start(&self.config, &self.root)?;
-        let hello = object([("cmd", text("hello")), ("protocol", Json::Array(vec![number(1)]))]);
+        let hello = object([("cmd", text("hello")), ("protocol", Json::Array(VERSIONS.map(number).to_vec()))]);
         let _ = process.requests.send(hello.to_line());
         let line = process.answers.recv_timeout(GREETING_LIMIT).map_err(|_| "no greeting".to_string())?;
         let greeting = read_greeting(&line)?;
@@ -384,16 +388,16 @@ pub fn request(seq: u64, question: &Question) -> String {
 
 fn read_greeting(line: &str) -> Result<Greeting, String> {
     let json = Json::parse(line).map_err(|error| format!("greeting: {error}"))?;
-    if json.member("protocol").and_then(Json::as_usize) != Some(1) {
-        return Err("the testee does not speak protocol 1".into());
-    }
+    let chosen = json.member("protocol").and_then(Json::as_usize).and_then(|version| u32::try_from(version).ok());
+    let protocol = chosen.filter(|version| VERSIONS.contains(version));
+    let protocol = protocol.ok_or_else(|| format!("the testee speaks none of the protocols {VERSIONS:?}"))?;
     let words = |name: &str| -> Vec<String> {
         let items = json.member(name).and_then(Json::as_array).unwrap_or(&[]);
         items.iter().filter_map(Json::as_text).map(str::to_string).collect()
     };
     let about = json.member("impl").and_then(Json::as_object).unwrap_or(&[]);
     let about = about.iter().filter_map(|(n, v)| Some((n.clone(), v.as_text()?.to_string())));
-    Ok(Greeting { about: about.collect(), ops: words("ops"), features: words("features") })
+    Ok(Greeting { protocol, about: about.collect(), ops: words("ops"), features: words("features") })
 }
 
 /// Reads the line of an answer: its number and what was said.

@@ -93,7 +93,8 @@ fn inflate(bytes: &[u8], frame: Frame) -> Result<Frame, Code> {
     Ok(Frame { payload, ..frame })
 }
 
-fn unzip(stored: &[u8]) -> Result<Vec<u8>, Code> {
+/// Inflates a zlib stream that fills the bytes.
+pub fn unzip(stored: &[u8]) -> Result<Vec<u8>, Code> {
     let mut decoder = flate2::bufread::ZlibDecoder::new(stored);
     let mut out = Vec::new();
     decoder.by_ref().take(MAX_INFLATED as u64 + 1).read_to_end(&mut out).map_err(|_| "BAD_ZLIB")?;

@@ -16,8 +16,8 @@ fn the_corpus_is_clean_and_covers_the_registries() {
     let corpus = Corpus::load(&vectors).expect("the corpus");
     let registry = Registry::load(&root().join("spec")).expect("the registries");
     assert_eq!(lint::lint(&corpus, &vectors, &registry), Vec::<String>::new());
-    let listed = lint::read_list(&root().join("conformance/lists/protocol-1.txt")).expect("the list");
-    assert_eq!(lint::check_list(&corpus, &listed), Vec::<String>::new());
+    let listed = lint::check_lists(&corpus, &root().join("conformance/lists"));
+    assert_eq!(listed, Ok(Vec::new()));
     assert_eq!(coverage::uncovered(&corpus.cases().collect::<Vec<_>>(), &registry), Vec::<String>::new());
 }
 

@@ -7,6 +7,7 @@ mod records;
 mod sketches;
 mod states;
 mod values;
+mod version2;
 mod wire;
 
 use std::collections::BTreeMap;
@@ -21,10 +22,17 @@ use crdt_merge_protocol::Error;
 type Operation = fn(&Tagged) -> Result<Tagged, Error>;
 
 /// Features cases may need.
-const FEATURES: [&str; 3] = ["lenient", "tuple", "version_1_only"];
+const FEATURES: [&str; 2] = ["lenient", "tuple"];
 
 fn operations() -> BTreeMap<&'static str, Operation> {
-    let tables = [values::OPERATIONS, wire::OPERATIONS, states::OPERATIONS, sketches::OPERATIONS, records::OPERATIONS];
+    let tables = [
+        values::OPERATIONS,
+        wire::OPERATIONS,
+        states::OPERATIONS,
+        sketches::OPERATIONS,
+        records::OPERATIONS,
+        version2::OPERATIONS,
+    ];
     tables.into_iter().flatten().copied().collect()
 }
 
@@ -63,7 +71,7 @@ fn greeting(operations: &BTreeMap<&'static str, Operation>) -> Json {
         ("kind", text("core")),
     ]);
     object([
-        ("protocol", number(1)),
+        ("protocol", number(2)),
         ("impl", about),
         ("ops", Json::Array(operations.keys().map(|name| text(*name)).collect())),
         ("features", Json::Array(FEATURES.map(text).to_vec())),
