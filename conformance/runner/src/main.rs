@@ -40,12 +40,12 @@ enum Command {
         #[arg(long, default_value = "echo")]
         op: String,
     },
-    /// Fill the expectation of a case from testees that share no code and agree.
+    /// Fill expectations from testees that share no code and agree.
     Bless {
-        /// Id of the case.
-        id: String,
-        /// A testee; give at least two.
-        #[arg(long = "from", required = true)]
+        /// Ids of cases; `*` stands for anything. Cases that have an expectation keep it.
+        pattern: String,
+        /// A testee; at least two.
+        #[arg(long = "from", default_values = ["core", "second"])]
         from: Vec<String>,
     },
     /// Check the corpus without asking anybody.
@@ -183,7 +183,7 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
             println!("{}", author::new_case(&places.vectors(), &place, &note, &op)?);
             Ok(true)
         }
-        Command::Bless { id, from } => bless(&places, &id, &from),
+        Command::Bless { pattern, from } => bless(&places, &pattern, &from),
         Command::Lint { update_list, format } => check(&places, update_list, format),
         Command::Run { vectors, testee, only, report, json } => {
             let asked = Asked { vectors, testees: testee, only };
@@ -244,11 +244,12 @@ fn show(file: &Path, format: Format) -> Result<bool, String> {
     Ok(true)
 }
 
-fn bless(places: &Places, id: &str, from: &[String]) -> Result<bool, String> {
+fn bless(places: &Places, pattern: &str, from: &[String]) -> Result<bool, String> {
     let configs = from.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;
-    let expect = author::bless(&places.vectors(), id, configs, &places.root)?;
-    println!("{id}: {expect:?}");
-    Ok(true)
+    let blessing = author::bless(&places.vectors(), pattern, configs, &places.root)?;
+    blessing.refused.iter().for_each(|fault| println!("{fault}"));
+    println!("{} blessed, {} not", blessing.filled.len(), blessing.refused.len());
+    Ok(blessing.refused.is_empty())
 }
 
 fn check(places: &Places, update: bool, format: bool) -> Result<bool, String> {

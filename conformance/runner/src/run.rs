@@ -158,15 +158,19 @@ fn not_asked(case: &Case, greeting: &Greeting) -> Option<Outcome> {
     if case.expect.is_none() {
         return Some(Outcome::Fail("the case has no expectation yet".into()));
     }
+    not_offered(case, greeting).map(Outcome::Skip)
+}
+
+/// What a testee lacks for a case, if anything.
+pub fn not_offered(case: &Case, greeting: &Greeting) -> Option<String> {
     if case.since > greeting.protocol {
-        return Some(Outcome::Skip(format!("belongs to protocol {}", case.since)));
+        return Some(format!("belongs to protocol {}", case.since));
     }
     if let Some(feature) = case.needs.iter().find(|feature| !greeting.features.contains(feature)) {
-        return Some(Outcome::Skip(format!("needs {feature}")));
+        return Some(format!("needs {feature}"));
     }
-    let offers = |op: &str| greeting.ops.iter().any(|offered| offered == op);
-    if !offers(&case.op) {
-        return Some(Outcome::Skip(format!("does not offer {}", case.op)));
+    if !greeting.ops.contains(&case.op) {
+        return Some(format!("does not offer {}", case.op));
     }
     None
 }

@@ -63,21 +63,42 @@ fn ids_go_on_from_the_highest() {
 #[test]
 fn strangers_that_agree_fill_the_expectation() {
     let (folder, id) = folder("agree");
-    let blessed = bless(&folder, &id, vec![testee("a", "none"), testee("b", "none")], &root());
-    assert_eq!(blessed, Ok(Expect::Out(Value::float(-0.0))));
-    assert_eq!(expectation(&folder), Some(Expect::Out(Value::float(-0.0))));
-    assert!(bless(&folder, &id, vec![testee("a", "none"), testee("b", "none")], &root()).is_err());
+    let blessing = bless(&folder, &id, vec![testee("a", "none"), testee("b", "none")], &root()).expect("a blessing");
+    let expected = Expect::Out(Value::float(-0.0));
+    assert_eq!((blessing.filled, blessing.refused.len()), (vec![(id.clone(), expected.clone())], 0));
+    assert_eq!(expectation(&folder), Some(expected));
+    assert!(bless(&folder, &id, vec![testee("a", "none"), testee("b", "none")], &root()).is_err(), "it has one");
 }
 
 #[test]
-fn relatives_strangers_that_disagree_and_skips_fill_nothing() {
+fn a_pattern_blesses_all_that_is_open() {
+    let (folder, _) = folder("pattern");
+    new_case(&folder, "echo/values", "null", "echo").expect("a case");
+    new_case(&folder, "echo/values", "an operation the toy does not have", "py_str").expect("a case");
+    let blessing =
+        bless(&folder, "echo/*", vec![testee("a", "none"), testee("b", "none")], &root()).expect("a blessing");
+    let filled: Vec<_> = blessing.filled.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(filled, ["echo/values/1", "echo/values/2"]);
+    assert_eq!(blessing.refused, ["echo/values/3: a: does not offer py_str"]);
+}
+
+#[test]
+fn strangers_that_disagree_and_skips_fill_nothing() {
     let (folder, id) = folder("disagree");
-    for others in [
-        vec![testee("a", "none"), testee("a", "none")],
-        vec![testee("a", "none"), testee("b", "drop_negative_zero")],
-        vec![testee("a", "none"), testee("b", "skip_all")],
-    ] {
-        assert!(bless(&folder, &id, others, &root()).is_err());
-        assert_eq!(expectation(&folder), None);
+    for (other, said) in [("drop_negative_zero", "a and b disagree: "), ("skip_all", "b: not today")] {
+        let blessing = bless(&folder, &id, vec![testee("a", "none"), testee("b", other)], &root()).expect("a blessing");
+        assert!(blessing.refused[0].contains(said), "{:?}", blessing.refused);
+        assert_eq!((blessing.filled.len(), expectation(&folder)), (0, None));
     }
+}
+
+#[test]
+fn relatives_and_absent_testees_fill_nothing() {
+    let (folder, id) = folder("relatives");
+    let relatives = bless(&folder, &id, vec![testee("a", "none"), testee("a", "none")], &root());
+    assert!(relatives.is_err_and(|fault| fault.contains("share no code")));
+    let absent = bless(&folder, &id, vec![testee("a", "none"), testee("b", "absent")], &root());
+    assert!(absent.is_err_and(|fault| fault.starts_with("b: ")));
+    assert!(Config::load(&folder, "second").is_err_and(|fault| fault.contains("second.toml")));
+    assert_eq!(expectation(&folder), None);
 }

@@ -227,7 +227,7 @@ fn unknown(maker: &mut Maker) {
         );
         maker.bad(&format!("schema 2 of tag {tag:#04x} in version 1"), "convert", to_wire(later, 1), "NOT_IN_V1");
     }
-    maker.bad("two unknown tags", "join", list(&[frame(0x6f, "01"), frame(0x6e, "01")]), "TYPE_MISMATCH");
+    maker.bad("two unknown tags", "join", list(&[frame(0x6f, "01"), frame(0x6e, "01")]), "UNKNOWN_TYPE");
     maker.bad("a counter and an unknown tag", "join", list(&[frame(1, COUNTER), frame(0x6f, "01")]), "TYPE_MISMATCH");
     let report = frame(0x20, "01 00 01 02 01 07");
     reads(maker, "a value with a field is carried", report.clone(), report.clone());
@@ -235,7 +235,7 @@ fn unknown(maker: &mut Maker) {
         "a value with a field and one with another",
         "join",
         list(&[report, frame(0x20, "01 00 01 02 01 08")]),
-        "NOT_MERGEABLE",
+        "UNSUPPORTED_SCHEMA",
     );
 }
 

@@ -7,6 +7,7 @@
 mod bytes;
 mod chunks;
 mod examples;
+mod floors;
 mod frames;
 mod spelling;
 
@@ -30,7 +31,8 @@ pub struct Sources<'a> {
 
 /// All topics, with the expectations the corpus has for the same questions.
 pub fn topics(sources: &Sources) -> Result<Vec<Topic>, String> {
-    let mut topics = vec![examples::topic(sources.spec)?, spelling::topic(), frames::topic(), chunks::topic()];
+    let mut topics =
+        vec![examples::topic(sources.spec)?, spelling::topic(), frames::topic(), chunks::topic(), floors::topic()];
     let known: BTreeMap<&str, &Case> = sources.corpus.cases().map(|case| (case.id.as_str(), case)).collect();
     for case in topics.iter_mut().flat_map(|topic| &mut topic.cases) {
         keep_expectation(case, &known);
@@ -81,6 +83,13 @@ impl Maker {
         let mut case = self.case(&slug(note), note, op, input);
         case.expect = Some(Expect::Error(code.into()));
         self.topic.cases.push(case);
+    }
+
+    /// A word on the last question.
+    fn flagged(&mut self, flag: &str) {
+        if let Some(case) = self.topic.cases.last_mut() {
+            case.flags.push(flag.into());
+        }
     }
 
     /// How the answer to the last question is compared.
