@@ -8,9 +8,23 @@ pub(super) fn topic() -> Topic {
     let mut maker = Maker::new("spelling", "bodies that are not spelt as they have to be");
     for (note, tag, body, code) in FAULTS {
         maker.bad(note, "convert", to_wire(frame(*tag, body), 2), code);
+        if let Some((_, limit)) = LIMITS.iter().find(|(passed, _)| passed == note) {
+            maker.flagged(&format!("limit:{limit}"));
+        }
     }
+    let signature = format!("01 00 818004 {} 00", "00".repeat(65_537));
+    maker.bad("signature of 65537 members", "convert", to_wire(frame(0x36, &signature), 2), "BAD_SCHEMA");
+    maker.flagged("limit:minhash_length");
+    let node = format!("01 8002 {} 0a 01 00 00", "6e".repeat(256));
+    maker.bad("node of 256 bytes", "convert", to_wire(frame(0x49, &node), 2), "BAD_TEXT");
     maker.topic
 }
+
+/// Faults that pass a limit of the specification.
+const LIMITS: [(&str, &str); 2] = [
+    ("filter of more than 2 to the 24th blocks", "native_bloom_blocks"),
+    ("native table of 65 rows", "native_cms_depth"),
+];
 
 /// Note, tag, body, code.
 const FAULTS: &[(&str, u8, &str, &str)] = &[
@@ -174,4 +188,78 @@ const FAULTS: &[(&str, u8, &str, &str)] = &[
     ("report that is a list", 0x47, "01 06 00 00", "BAD_SCHEMA"),
     ("tombstone 2 of an entry", 0x44, "01 016b 00 00 02 00", "NOT_CANONICAL"),
     ("zero in the clock of an entry", 0x44, "01 016b 00 01 0161 00 00 00", "NOT_CANONICAL"),
+    // Kinds without a form in version 1.
+    ("siblings out of order", 0x06, "01 02 0162 01 00 0202 0161 01 00 0202 02 0161 01 0162 01 00 00", "NOT_CANONICAL"),
+    ("sibling twice", 0x06, "01 02 0161 01 00 0202 0161 01 00 0202 01 0161 01 00 00", "NOT_CANONICAL"),
+    ("sibling that nothing covers", 0x06, "01 01 0161 02 00 0202 01 0161 01 00 00", "NOT_CANONICAL"),
+    ("sibling of an empty actor", 0x06, "01 01 00 01 00 0202 00 00 00", "BAD_TEXT"),
+    ("sibling of sequence 0", 0x06, "01 01 0161 00 00 0202 00 00 00", "NOT_CANONICAL"),
+    (
+        "sibling with a Float stamp of whole microseconds",
+        0x06,
+        "01 01 0161 01 00 01 000000000000f83f 01 0161 01 00 00",
+        "NOT_CANONICAL",
+    ),
+    ("sibling with an infinite stamp", 0x06, "01 01 0161 01 00 01 000000000000f07f 01 0161 01 00 00", "BAD_STAMP"),
+    ("floor in a multi-value register", 0x06, "01 00 00 00 01 01 00", "UNKNOWN_FIELD"),
+    ("element of a remove-wins set with nothing in it", 0x07, "01 01 0202 00 00 00 00 00", "NOT_CANONICAL"),
+    (
+        "elements of a remove-wins set out of order",
+        0x07,
+        "01 02 0204 01 0161 01 00 0202 01 0161 02 00 01 0161 02 00 00",
+        "NOT_CANONICAL",
+    ),
+    ("map as an element of a remove-wins set", 0x07, "01 01 0700 01 0161 01 00 01 0161 01 00 00", "BAD_KEY"),
+    ("dot as add and as remove", 0x07, "01 01 0202 01 0161 01 01 0161 01 01 0161 01 00 00", "DOT_CONFLICT"),
+    (
+        "dot on two elements of a remove-wins set",
+        0x07,
+        "01 02 0202 01 0161 01 00 0204 00 01 0161 01 01 0161 01 00 00",
+        "DOT_CONFLICT",
+    ),
+    ("add that nothing covers", 0x07, "01 01 0202 01 0161 01 00 00 00 00", "NOT_CANONICAL"),
+    ("remove that nothing covers", 0x07, "01 01 0202 00 01 0161 01 00 00 00", "NOT_CANONICAL"),
+    ("removes out of order", 0x07, "01 01 0202 00 02 0161 02 0161 01 01 0161 02 00 00", "NOT_CANONICAL"),
+    ("enables out of order", 0x08, "01 02 0162 01 0161 01 02 0161 01 0162 01 00 00", "NOT_CANONICAL"),
+    ("enable twice", 0x08, "01 02 0161 01 0161 01 01 0161 01 00 00", "NOT_CANONICAL"),
+    ("enable that nothing covers", 0x08, "01 01 0161 03 01 0161 02 00 00", "NOT_CANONICAL"),
+    ("enable of an empty actor", 0x08, "01 01 00 01 00 00 00", "BAD_TEXT"),
+    ("exception of a flag next to the contiguous", 0x08, "01 00 01 0161 01 01 0161 02 00", "NOT_CANONICAL"),
+    ("dot as enable and as disable", 0x09, "01 01 0161 01 01 0161 01 01 0161 01 00 00", "DOT_CONFLICT"),
+    ("disable that nothing covers", 0x09, "01 00 01 0161 01 00 00 00", "NOT_CANONICAL"),
+    ("context of a flag missing", 0x09, "01 00 00", "TRUNCATED"),
+    ("rights that are empty", 0x0a, "01 01 0161 00 00 00", "NOT_CANONICAL"),
+    ("rights of 0", 0x0a, "01 01 0161 01 0161 00 00 00", "NOT_CANONICAL"),
+    ("rights beyond 2 to the 63rd minus 1", 0x0a, "01 01 0161 01 0161 80808080808080808001 00 00", "OUT_OF_RANGE"),
+    ("rights out of order", 0x0a, "01 02 0162 01 0162 01 0161 01 0161 01 00 00", "NOT_CANONICAL"),
+    ("inner rights out of order", 0x0a, "01 01 0161 02 0162 01 0161 01 00 00", "NOT_CANONICAL"),
+    ("use of 0", 0x0a, "01 00 01 0161 00 00", "NOT_CANONICAL"),
+    ("use beyond 2 to the 63rd minus 1", 0x0a, "01 00 01 0161 80808080808080808001 00", "OUT_OF_RANGE"),
+    ("native precision 3", 0x33, "01 00 03 08 0000000000000000 00", "BAD_SCHEMA"),
+    ("native precision 19", 0x33, "01 00 13 00 00", "BAD_SCHEMA"),
+    ("native register of 66", 0x33, "01 00 04 10 00000000000000000000000000000042 00", "BAD_SCHEMA"),
+    ("native registers too few", 0x33, "01 00 04 0f 000000000000000000000000000000 00", "BAD_SCHEMA"),
+    ("seed beyond 64 bits", 0x33, "01 ffffffffffffffffff02 04 00", "OUT_OF_RANGE"),
+    ("filter of no blocks", 0x34, "01 00 00 00 00", "BAD_SCHEMA"),
+    ("filter of more than 2 to the 24th blocks", 0x34, "01 00 81808008 00 00", "BAD_SCHEMA"),
+    ("blocks beyond 32 bits", 0x34, "01 00 8080808010 00 00", "OUT_OF_RANGE"),
+    ("half a block", 0x34, "01 00 01 10 00000000000000000000000000000000 00", "BAD_SCHEMA"),
+    ("native table without columns", 0x35, "01 00 00 01 00 00", "BAD_SCHEMA"),
+    ("native table of 65 rows", 0x35, "01 00 01 41 00 00", "BAD_SCHEMA"),
+    ("native table without rows", 0x35, "01 00 01 00 00 00", "BAD_SCHEMA"),
+    ("native table of too many cells", 0x35, "01 00 81808080 01 01 00 00", "BAD_SCHEMA"),
+    ("node with nothing but zeros", 0x35, "01 00 01 01 01 0161 01 00 00 00", "NOT_CANONICAL"),
+    ("nodes out of order", 0x35, "01 00 01 01 02 0162 01 01 01 0161 01 01 01 00", "NOT_CANONICAL"),
+    ("node of a cell too many", 0x35, "01 00 01 01 01 0161 02 01 01 01 00", "BAD_SCHEMA"),
+    ("signature of no length", 0x36, "01 00 00 00", "BAD_SCHEMA"),
+    ("member of a signature beyond 32 bits", 0x36, "01 00 01 8080808010 00", "OUT_OF_RANGE"),
+    ("signature longer than the body", 0x36, "01 00 02 00", "TRUNCATED"),
+    // Saves.
+    ("open save with actors", 0x49, "01 016e 0a 00 01 0c6e7e30313233343536373839 03 00", "NOT_CANONICAL"),
+    ("clean 2", 0x49, "01 016e 0a 02 00 00", "NOT_CANONICAL"),
+    ("actor of another node", 0x49, "01 016e 0a 01 01 0c6d7e30313233343536373839 03 00", "BAD_SCHEMA"),
+    ("save without a node", 0x49, "01 00 0a 01 00 00", "BAD_TEXT"),
+    ("node with a NUL", 0x49, "01 0100 0a 01 00 00", "BAD_TEXT"),
+    ("save that ends early", 0x49, "01 016e 0a 01 01 0c6e7e30313233343536373839 03", "TRUNCATED"),
+    ("actor of figure 0", 0x49, "01 016e 0a 01 01 0c6e7e30313233343536373839 00 00", "NOT_CANONICAL"),
 ];
