@@ -131,7 +131,6 @@ const FAULTS: &[(&str, u8, &str, &str)] = &[
     ("exceptions out of order", 0x04, "01 00 00 02 0162 05 0161 05 00 00", "NOT_CANONICAL"),
     ("dot as a plain tag", 0x04, "01 01 0202 00 01 03612331 00 00 00 00", "NOT_CANONICAL"),
     ("dot as a removed tag", 0x04, "01 00 00 00 01 0202 01 03612331 00", "NOT_CANONICAL"),
-    ("empty plain tag", 0x04, "01 01 0202 00 01 00 00 00 00 00", "BAD_TEXT"),
     ("plain tags out of order", 0x04, "01 01 0202 00 02 0162 0161 00 00 00 00", "NOT_CANONICAL"),
     ("tag live and removed", 0x04, "01 01 0202 00 01 0161 00 00 01 0202 01 0161 00", "NOT_CANONICAL"),
     ("removed element without tags", 0x04, "01 00 00 00 01 0202 00 00", "NOT_CANONICAL"),
