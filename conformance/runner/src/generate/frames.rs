@@ -258,5 +258,11 @@ fn arguments(maker: &mut Maker) {
     );
     let set = |element: &str| frame(4, &format!("01 01 {element} 01 0161 01 00 01 0161 01 00 00 00"));
     maker.bad("one dot on two elements", "join", list(&[set("0202"), set("0204")]), "DOT_CONFLICT");
-    maker.good("join/alone", "one state is its own join", "join", list(&[good.clone()]), Value::Bytes(good));
+    maker.good(
+        "join/alone",
+        "one state is its own join",
+        "join",
+        list(std::slice::from_ref(&good)),
+        Value::Bytes(good),
+    );
 }
