@@ -4,7 +4,7 @@
 
 #[doc(no_inline)]
 pub use crate::{
-    AnyState, Causality, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, DwFlag, Error, EwFlag,
-    Framed, GCounter, Generic, GossipState, HyperLogLog, Join, LwwMap, LwwRegister, MergeReport, MerkleTree,
-    MvRegister, OrSet, PnCounter, Replica, Result, RwSet, Stamp, State, Value, VectorClock,
+    AnyState, BoundedCounter, Causality, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, DwFlag,
+    Error, EwFlag, Framed, GCounter, Generic, GossipState, HyperLogLog, Join, LwwMap, LwwRegister, MergeReport,
+    MerkleTree, MvRegister, OrSet, PnCounter, Replica, Result, RwSet, Stamp, State, Value, VectorClock,
 };

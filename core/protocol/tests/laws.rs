@@ -1,6 +1,8 @@
 //! Every join against the laws: drawn histories, small scopes exhaustively, the reference's counterexamples, and merges that are
 //! no joins, which the checker has to catch.
 
+#[path = "laws/bounded.rs"]
+mod bounded;
 #[path = "laws/drawn.rs"]
 mod drawn;
 #[path = "laws/exhaustive.rs"]

@@ -241,6 +241,12 @@ const SLOPPY: &[(&str, u8, &str, Code)] = &[
     ("disablings out of order", 9, "01 00 02 0161 02 0161 01 01 0161 02 00 00", Code::NotCanonical),
     ("uncovered disabling", 9, "01 00 01 0161 02 01 0161 01 00 00", Code::NotCanonical),
     ("disabling of nobody", 9, "01 00 01 00 01 00 00 00", Code::BadText),
+    ("row without rights", 10, "01 01 0161 00 00 00", Code::NotCanonical),
+    ("right of 0", 10, "01 01 0161 01 0161 00 00 00", Code::NotCanonical),
+    ("rights beyond 2^63 - 1", 10, "01 01 0161 01 0161 ffffffffffffffffff01 00 00", Code::OutOfRange),
+    ("rights out of order", 10, "01 02 0162 01 0162 01 0161 01 0161 01 00 00", Code::NotCanonical),
+    ("receivers out of order", 10, "01 01 0161 02 0162 01 0161 01 00 00", Code::NotCanonical),
+    ("use of 0", 10, "01 00 01 0161 00 00", Code::NotCanonical),
     ("zero counter in a clock", 0x40, "01 01 0161 00 00", Code::NotCanonical),
     (
         "option 2",

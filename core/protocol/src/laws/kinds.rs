@@ -6,8 +6,8 @@ use crate::error::Result;
 use crate::stamp::Stamp;
 use crate::types::dot_map::DotMap;
 use crate::types::{
-    CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, DwFlag, EwFlag, GCounter, GossipEntry, GossipState,
-    LwwMap, LwwRegister, MerkleTree, MvRegister, OrSet, PnCounter, RwSet, Sibling, VectorClock,
+    BoundedCounter, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, DwFlag, EwFlag, GCounter, GossipEntry,
+    GossipState, LwwMap, LwwRegister, MerkleTree, MvRegister, OrSet, PnCounter, RwSet, Sibling, VectorClock,
 };
 use crate::types::{dw_flag, rw_set};
 use crate::value::{Map, Value, canonical_bytes};
@@ -224,6 +224,18 @@ pub fn dw_flag_of(fates: &[Fate]) -> DwFlag {
 /// A disable-wins flag.
 pub fn dw_flag(random: &mut Random) -> DwFlag {
     dw_flag_of(&fates(random))
+}
+
+/// A bounded counter with rights created, handed on and used up.
+pub fn bounded_counter(random: &mut Random) -> BoundedCounter {
+    history(random, 6, |counter: &mut BoundedCounter, random| {
+        let amount = random.below(4) as u64;
+        match random.below(3) {
+            0 => counter.increment_node(node(random), amount),
+            1 => counter.decrement_node(node(random), amount),
+            _ => counter.transfer_node(node(random), node(random), amount),
+        }
+    })
 }
 
 /// A vector clock.

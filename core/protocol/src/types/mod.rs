@@ -1,6 +1,7 @@
 //! The kinds, one module each: `state` (operations and reads), `join`, `wire`.
 
 pub mod bloom;
+pub mod bounded_counter;
 pub mod cms;
 pub mod delta;
 pub(crate) mod dot_map;
@@ -28,6 +29,7 @@ pub mod schema_evolution;
 pub mod vector_clock;
 
 pub use bloom::{BloomSizing, CompatBloom};
+pub use bounded_counter::BoundedCounter;
 pub use cms::CompatCountMin;
 pub use delta::Delta;
 pub use dotted_version_vector::DottedVersionVector;

@@ -46,6 +46,7 @@ laws_of!(
     rw_set,
     ew_flag,
     dw_flag,
+    bounded_counter,
     vector_clock,
     dotted_version_vector,
     gossip_state,
