@@ -39,11 +39,12 @@ mod replica;
 mod system;
 
 pub use crdt_merge_protocol::{
-    AnyState, BoundedCounter, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll, Context, Delta,
-    Dot, DottedVersionVector, DwFlag, Entropy, Error, EwFlag, Family, Framed, GCounter, Generic, GossipEntry,
-    GossipState, HyperLogLog, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock, MergeReport, MerkleDiff,
-    MerkleTree, MvRegister, Observer, OrSet, PayloadForm, PnCounter, Report, Result, RwSet, SchemaChange,
-    SchemaEvolution, Sibling, Stamp, State, Tag, TestEntropy, Tick, Update, Value, VectorClock, Written,
+    AnyState, BloomFilter, BoundedCounter, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll,
+    Context, CountMinSketch, Delta, Dot, DottedVersionVector, DwFlag, Entropy, Error, EwFlag, Family, Framed, GCounter,
+    Generic, GossipEntry, GossipState, HyperLogLog, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock,
+    MergeReport, MerkleDiff, MerkleTree, MinHash, MvRegister, Observer, OrSet, PayloadForm, PnCounter, Report, Result,
+    RwSet, SchemaChange, SchemaEvolution, Sibling, Stamp, State, Tag, TestEntropy, Tick, Update, Value, VectorClock,
+    Written,
 };
 pub use crdt_merge_protocol::{dedup, json, laws, order, text};
 

@@ -37,9 +37,10 @@ pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Writt
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use types::{
-    BoundedCounter, Causality, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, DwFlag, EwFlag,
-    GCounter, Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, MvRegister,
-    Opaque, OrSet, PnCounter, Report, RwSet, SchemaChange, SchemaEvolution, Sibling, VectorClock,
+    BloomFilter, BoundedCounter, Causality, CompatBloom, CompatCountMin, CompatHll, CountMinSketch, Delta,
+    DottedVersionVector, DwFlag, EwFlag, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister,
+    MerkleDiff, MerkleTree, MinHash, MvRegister, Opaque, OrSet, PnCounter, Report, RwSet, SchemaChange,
+    SchemaEvolution, Sibling, VectorClock,
 };
 pub use update::Update;
 pub use value::{JsonValue, Kind, Value};

@@ -6,9 +6,10 @@ use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
 use crate::types::{
-    BoundedCounter, CompatBloom, CompatCountMin, CompatHll, Delta, DottedVersionVector, DwFlag, EwFlag, GCounter,
-    Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff, MerkleTree, MvRegister, Opaque,
-    OrSet, PnCounter, Report, RwSet, SchemaChange, SchemaEvolution, VectorClock,
+    BloomFilter, BoundedCounter, CompatBloom, CompatCountMin, CompatHll, CountMinSketch, Delta, DottedVersionVector,
+    DwFlag, EwFlag, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff,
+    MerkleTree, MinHash, MvRegister, Opaque, OrSet, PnCounter, Report, RwSet, SchemaChange, SchemaEvolution,
+    VectorClock,
 };
 use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_varint};
@@ -344,7 +345,7 @@ macro_rules! any_state {
 }
 
 any_state! {
-    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, MvRegister, RwSet, EwFlag, DwFlag, BoundedCounter, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog }
+    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, MvRegister, RwSet, EwFlag, DwFlag, BoundedCounter, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog, BloomFilter, CountMinSketch, MinHash }
     relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report }
 }
 

@@ -1,8 +1,10 @@
 //! The kinds, one module each: `state` (operations and reads), `join`, `wire`.
 
 pub mod bloom;
+pub mod bloom_filter;
 pub mod bounded_counter;
 pub mod cms;
+pub mod count_min_sketch;
 pub mod delta;
 pub(crate) mod dot_map;
 pub mod dotted_version_vector;
@@ -19,6 +21,7 @@ pub(crate) mod json_kind;
 pub mod lww_map;
 pub mod lww_register;
 pub mod merkle;
+pub mod min_hash;
 pub mod mv_register;
 pub mod opaque;
 pub mod or_set;
@@ -29,8 +32,10 @@ pub mod schema_evolution;
 pub mod vector_clock;
 
 pub use bloom::{BloomSizing, CompatBloom};
+pub use bloom_filter::BloomFilter;
 pub use bounded_counter::BoundedCounter;
 pub use cms::CompatCountMin;
+pub use count_min_sketch::CountMinSketch;
 pub use delta::Delta;
 pub use dotted_version_vector::DottedVersionVector;
 pub use dw_flag::DwFlag;
@@ -43,6 +48,7 @@ pub use hyper_log_log::HyperLogLog;
 pub use lww_map::LwwMap;
 pub use lww_register::LwwRegister;
 pub use merkle::{MerkleDiff, MerkleTree};
+pub use min_hash::MinHash;
 pub use mv_register::{MvRegister, Sibling};
 pub use opaque::Opaque;
 pub use or_set::OrSet;
