@@ -155,7 +155,8 @@ impl Context {
         contiguous.chain(self.exceptions.iter().map(|dot| (dot.clone(), dot.clone())))
     }
 
-    fn contiguous_of(&self, actor: &str) -> u64 {
+    /// The highest sequence up to which all of an actor's dots have been seen.
+    pub(crate) fn contiguous_of(&self, actor: &str) -> u64 {
         self.contiguous.value(actor).copied().unwrap_or(0)
     }
 

@@ -21,6 +21,7 @@ pub mod replica;
 pub mod sketch;
 mod stamp;
 mod state;
+pub mod sync;
 pub mod text;
 pub mod types;
 mod update;
@@ -36,6 +37,7 @@ pub use merge_job::MergeJob;
 pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Written};
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
+pub use sync::{Reconcile, Summary, SyncMessage, SyncOptions, SyncSession, pick_peers};
 pub use types::{
     BloomFilter, BoundedCounter, Causality, CompatBloom, CompatCountMin, CompatHll, CountMinSketch, Delta,
     DottedVersionVector, DwFlag, EwFlag, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister,

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
+use crate::sync::SyncMessage;
 use crate::types::{
     BloomFilter, BoundedCounter, CompatBloom, CompatCountMin, CompatHll, CountMinSketch, Delta, DottedVersionVector,
     DwFlag, EwFlag, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, LwwMap, LwwRegister, MerkleDiff,
@@ -344,10 +345,17 @@ macro_rules! any_state {
     };
 }
 
-any_state! {
-    mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, MvRegister, RwSet, EwFlag, DwFlag, BoundedCounter, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog, BloomFilter, CountMinSketch, MinHash }
-    relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report }
+/// Every kind of frame, given to a macro that makes something of each.
+macro_rules! kinds {
+    ($make:ident) => {
+        $make! {
+            mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, MvRegister, RwSet, EwFlag, DwFlag, BoundedCounter, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog, BloomFilter, CountMinSketch, MinHash }
+            relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report, SyncMessage }
+        }
+    };
 }
+
+kinds!(any_state);
 
 impl AnyState {
     /// Decodes a frame of either version that fills the input, strictly and with the default limits.
@@ -621,4 +629,4 @@ macro_rules! relayed_kind {
     };
 }
 
-pub(crate) use {carried_extensions, relayed_frames, relayed_kind};
+pub(crate) use {carried_extensions, kinds, relayed_frames, relayed_kind};

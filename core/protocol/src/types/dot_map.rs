@@ -47,6 +47,11 @@ impl<M> DotMap<M> {
         Ok(DotMap { live: live.into_iter().collect(), context })
     }
 
+    /// A map of live dots, all of which the context covers.
+    pub(crate) fn of(live: impl IntoIterator<Item = (Dot, M)>, context: Context) -> Self {
+        DotMap { live: live.into_iter().collect(), context }
+    }
+
     /// The map in which one dot has been written: for replay, exchange and tests.
     ///
     /// Fails with `BAD_ARGUMENT` on an empty actor or sequence 0.

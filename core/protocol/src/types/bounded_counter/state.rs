@@ -35,9 +35,9 @@ use crate::wire::Extensions;
 #[derive(Debug, Clone, Default)]
 pub struct BoundedCounter {
     /// From whom to whom: what an actor created stands under its own name twice. No slot is 0, no inner map empty.
-    pub(super) rights: NameMap<NameMap<u64>>,
+    pub(crate) rights: NameMap<NameMap<u64>>,
     /// What each actor has used up. No slot is 0.
-    pub(super) used: NameMap<u64>,
+    pub(crate) used: NameMap<u64>,
     pub(super) extensions: Extensions,
     /// Actors that were told to somebody before they had a slot: known to this copy only, no part of the state.
     pub(super) announced: BTreeSet<Name>,

@@ -30,13 +30,13 @@ pub struct CountMinSketch {
     pub(super) width: u32,
     pub(super) depth: u32,
     /// No table is nothing but zeros.
-    pub(super) nodes: NameMap<Table>,
+    pub(crate) nodes: NameMap<Table>,
     pub(super) extensions: Extensions,
 }
 
 /// The counts of one line of writes.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
+pub(crate) struct Table {
     /// Row after row.
     pub(super) cells: Vec<u64>,
     pub(super) total: u64,
@@ -45,6 +45,11 @@ pub(super) struct Table {
 }
 
 impl CountMinSketch {
+    /// A sketch of the same parameters with other tables, none of which is nothing but zeros.
+    pub(crate) fn with_tables(&self, nodes: NameMap<Table>) -> Self {
+        CountMinSketch { seed: self.seed, width: self.width, depth: self.depth, nodes, extensions: Extensions::new() }
+    }
+
     /// The width used when none is asked for.
     pub const DEFAULT_WIDTH: u32 = 2_000;
     /// The depth used when none is asked for.

@@ -35,9 +35,7 @@ impl Framed for CountMinSketch {
         push_varint(out, self.nodes.len() as u64);
         for (node, table) in self.nodes.iter() {
             push_str(out, node);
-            push_varint(out, table.cells.len() as u64);
-            table.cells.iter().for_each(|cell| push_varint(out, *cell));
-            push_varint(out, table.total);
+            table.write(out);
         }
     }
 
@@ -51,6 +49,15 @@ impl Framed for CountMinSketch {
             ("nodes", crate::value::Map::from_pairs(totals)?.into()),
             ("total", integer(self.total())),
         ])
+    }
+}
+
+impl Table {
+    /// Appends the cells and the total.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        push_varint(out, self.cells.len() as u64);
+        self.cells.iter().for_each(|cell| push_varint(out, *cell));
+        push_varint(out, self.total);
     }
 }
 

@@ -25,7 +25,7 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DwFlag {
-    pub(super) turns: DotMap<Turn>,
+    pub(crate) turns: DotMap<Turn>,
     pub(super) extensions: Extensions,
 }
 

@@ -23,7 +23,7 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct EwFlag {
-    pub(super) enables: DotMap<()>,
+    pub(crate) enables: DotMap<()>,
     pub(super) extensions: Extensions,
 }
 

@@ -23,7 +23,7 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct GCounter {
-    pub(super) counts: NameMap<u64>,
+    pub(crate) counts: NameMap<u64>,
     pub(super) extensions: Extensions,
 }
 

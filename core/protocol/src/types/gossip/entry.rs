@@ -15,7 +15,7 @@ use crate::value::Value;
 /// As a frame of its own it is a message: it has no join, [`GossipState::apply`](super::GossipState::apply) takes it in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GossipEntry {
-    pub(super) key: Name,
+    pub(crate) key: Name,
     pub(super) value: Value,
     pub(super) clock: VectorClock,
     pub(super) is_tombstone: bool,

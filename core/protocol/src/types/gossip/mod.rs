@@ -11,3 +11,4 @@ mod wire;
 pub use entry::GossipEntry;
 pub use exchange::{AntiEntropy, Digests, anti_entropy};
 pub use state::GossipState;
+pub(crate) use wire::push_contents;

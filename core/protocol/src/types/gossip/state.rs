@@ -33,12 +33,12 @@ pub(super) const DEFAULT_FANOUT: i64 = 3;
 pub struct GossipState {
     pub(super) node: Name,
     pub(super) fanout: i64,
-    pub(super) entries: NameMap<GossipEntry>,
-    pub(super) clock: VectorClock,
+    pub(crate) entries: NameMap<GossipEntry>,
+    pub(crate) clock: VectorClock,
     /// Whether the clock knows all that the entries know. It always does but for states that a peer's frame made.
-    pub(super) is_covering: bool,
+    pub(crate) is_covering: bool,
     /// Above 0.
-    pub(super) floor: Option<u64>,
+    pub(crate) floor: Option<u64>,
     pub(super) extensions: Extensions,
 }
 
@@ -64,6 +64,19 @@ impl GossipState {
             floor: None,
             extensions: Extensions::new(),
         })
+    }
+
+    /// An empty state that belongs to no node yet.
+    pub(crate) fn nameless() -> Self {
+        GossipState {
+            node: Name::default(),
+            fanout: DEFAULT_FANOUT,
+            entries: NameMap::new(),
+            clock: VectorClock::new(),
+            is_covering: true,
+            floor: None,
+            extensions: Extensions::new(),
+        }
     }
 
     /// The same state with another fanout: how many peers the node tells in one round.

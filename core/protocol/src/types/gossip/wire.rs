@@ -72,7 +72,8 @@ fn read_contents(key: &str, reader: &mut BodyReader<'_>) -> Result<GossipEntry> 
     Ok(GossipEntry { key: Name::new(key), value, clock, is_tombstone: reader.bool()? })
 }
 
-fn push_contents(out: &mut Vec<u8>, entry: &GossipEntry) {
+/// Appends what version 2 has under the key of an entry.
+pub(crate) fn push_contents(out: &mut Vec<u8>, entry: &GossipEntry) {
     push_node(out, &entry.value);
     entry.clock.write_counters(out);
     out.push(u8::from(entry.is_tombstone));

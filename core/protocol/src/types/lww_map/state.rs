@@ -34,9 +34,9 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct LwwMap {
-    pub(super) registers: NameMap<LwwRegister>,
-    pub(super) tombstones: NameMap<Stamp>,
-    pub(super) floor: Option<Stamp>,
+    pub(crate) registers: NameMap<LwwRegister>,
+    pub(crate) tombstones: NameMap<Stamp>,
+    pub(crate) floor: Option<Stamp>,
     pub(super) extensions: Extensions,
 }
 
@@ -173,7 +173,7 @@ impl LwwMap {
     }
 
     /// Tombstones that decide something.
-    pub(super) fn standing(&self) -> impl Iterator<Item = (&str, Stamp)> {
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (&str, Stamp)> {
         self.tombstones().filter(|(key, stamp)| !self.is_dominated(key, stamp))
     }
 }

@@ -72,6 +72,16 @@ impl MerkleTree {
         MerkleTree { branching_factor, store, roots: Roots::default(), extensions: Extensions::new() }
     }
 
+    /// A tree of entries that ascend by key.
+    pub(crate) fn of_entries(branching_factor: u32, entries: impl IntoIterator<Item = Entry>) -> Self {
+        MerkleTree::from_store(branching_factor, Store::from_sorted(entries))
+    }
+
+    /// The entries by key.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.store.iter()
+    }
+
     /// The same records with another number of children of an inner node; fewer than 2 are taken as 2.
     #[must_use]
     pub fn with_branching_factor(self, branching_factor: u32) -> Self {

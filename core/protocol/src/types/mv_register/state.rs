@@ -30,7 +30,7 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MvRegister {
-    pub(super) siblings: DotMap<Sibling>,
+    pub(crate) siblings: DotMap<Sibling>,
     pub(super) extensions: Extensions,
 }
 

@@ -34,20 +34,20 @@ use crate::wire::Extensions;
 pub struct OrSet {
     /// Elements with what keeps them alive. An element without dots and tags is dead: it is kept, as the reference does, for
     /// the bytes of version 1 only.
-    pub(super) elements: BTreeMap<Value, Adds>,
-    pub(super) context: Context,
+    pub(crate) elements: BTreeMap<Value, Adds>,
+    pub(crate) context: Context,
     /// Plain tags that were removed.
-    pub(super) removed: BTreeMap<Value, BTreeSet<Name>>,
+    pub(crate) removed: BTreeMap<Value, BTreeSet<Name>>,
     /// Whether plain tags that are neither live nor removed here are settled as removed.
-    pub(super) is_closed: bool,
+    pub(crate) is_closed: bool,
     pub(super) extensions: Extensions,
 }
 
 /// What keeps an element alive.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Adds {
-    pub(super) dots: BTreeSet<Dot>,
-    pub(super) tags: BTreeSet<Name>,
+pub(crate) struct Adds {
+    pub(crate) dots: BTreeSet<Dot>,
+    pub(crate) tags: BTreeSet<Name>,
 }
 
 impl Adds {
@@ -181,7 +181,7 @@ impl OrSet {
         &self.context
     }
 
-    pub(super) fn live(&self) -> impl Iterator<Item = (&Value, &Adds)> {
+    pub(crate) fn live(&self) -> impl Iterator<Item = (&Value, &Adds)> {
         self.elements.iter().filter(|(_, adds)| adds.is_live())
     }
 }

@@ -19,8 +19,8 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PnCounter {
-    pub(super) positive: GCounter,
-    pub(super) negative: GCounter,
+    pub(crate) positive: GCounter,
+    pub(crate) negative: GCounter,
     pub(super) extensions: Extensions,
 }
 

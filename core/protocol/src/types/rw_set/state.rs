@@ -32,7 +32,7 @@ use crate::wire::Extensions;
 /// ```
 #[derive(Debug, Clone, Default)]
 pub struct RwSet {
-    pub(super) marks: DotMap<Mark>,
+    pub(crate) marks: DotMap<Mark>,
     /// The same by element, ascending by their bytes: elements with at least one live dot.
     pub(super) elements: BTreeMap<Arc<[u8]>, Entry>,
     pub(super) extensions: Extensions,
@@ -172,6 +172,12 @@ impl RwSet {
         let mark = Mark { element: canonical_bytes(&element).into(), turn };
         let marks = DotMap::written(actor, sequence, mark)?;
         Ok(RwSet::of(marks, |_| element.clone()))
+    }
+
+    /// The set of some of this set's marks.
+    pub(crate) fn of_some(&self, marks: DotMap<Mark>) -> Self {
+        let element_of = |key: &[u8]| self.elements.get(key).map(|entry| entry.element.clone());
+        RwSet::of(marks, |key| element_of(key).unwrap_or(Value::Null))
     }
 
     /// A set of its marks; `element_of` gives the element of each.

@@ -26,7 +26,7 @@ use crate::wire::Extensions;
 #[derive(Debug, Clone, Default)]
 pub struct VectorClock {
     /// A counter of 0, which only a fresh slot leaves behind, counts as none.
-    pub(super) clocks: NameMap<u64>,
+    pub(crate) clocks: NameMap<u64>,
     pub(super) extensions: Extensions,
 }
 

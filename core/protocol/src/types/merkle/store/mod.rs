@@ -22,11 +22,11 @@ pub(in crate::types::merkle) type Digest = [u8; 32];
 
 /// A record under its key.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::types::merkle) struct Entry {
-    pub(in crate::types::merkle) key: Name,
-    pub(in crate::types::merkle) hash: Digest,
+pub(crate) struct Entry {
+    pub(crate) key: Name,
+    pub(crate) hash: Digest,
     /// A map, always.
-    pub(in crate::types::merkle) record: Option<Value>,
+    pub(crate) record: Option<Value>,
 }
 
 /// Entries by key.
