@@ -6,6 +6,7 @@ what is not there is none.
 
 from collections import namedtuple
 
+from .orders import Stamp
 from .registry import require
 
 # What floors mean in a kind: the keys of a state, the entry of a key, the entry without what a floor makes needless,
@@ -51,23 +52,18 @@ def old_gossip(entries, floor):
 def store_gossip(state, key, entries):
     state.entries.pop(key) if entries[0] is None else state.entries.update({key: entries[0]})
 
+def cell_keys(state):
+    return state.registers.keys() | state.tombstones.keys()
+
+def cell(state, key):
+    return state.registers.get(key), state.tombstones.get(key)
+
+def gossip_entry(state, key):
+    return (state.entries.get(key),)
+
 RULES = {
-    0x05: Rules(
-        keys=lambda state: state.registers.keys() | state.tombstones.keys(),
-        entry=lambda state, key: (state.registers.get(key), state.tombstones.get(key)),
-        norm=norm_cell,
-        old=old_cell,
-        store=store_cell,
-        order=lambda stamp: stamp.order(),
-    ),
-    0x43: Rules(
-        keys=lambda state: state.entries.keys(),
-        entry=lambda state, key: (state.entries.get(key),),
-        norm=norm_gossip,
-        old=old_gossip,
-        store=store_gossip,
-        order=lambda total: total,
-    ),
+    0x05: Rules(cell_keys, cell, norm_cell, old_cell, store_cell, Stamp.order),
+    0x43: Rules(lambda state: state.entries, gossip_entry, norm_gossip, old_gossip, store_gossip, int),
 }
 
 def join_parts(left, right):

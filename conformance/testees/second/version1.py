@@ -11,7 +11,7 @@ from dataclasses import fields
 from . import reports
 from .fields import (
     REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_text, check_type, int_in, list_of,
-    member, object_of,
+    member, object_of, that,
 )  # fmt: skip
 from .orders import ZERO, Stamp, by_bytes, read_register_stamp, read_stamp, sorted_pairs, sorted_text
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
@@ -220,15 +220,11 @@ def write_dotted(state):
     return Map(pair for pair in DOTTED.write(state).items() if pair[1] is not None)
 
 # Merkle tree, gossip, delta ---------------------------------------------------------------------
-_CONTENT_HASH = re.compile(r"[0-9a-f]{64}")
+_CONTENT_HASH = that(lambda value: isinstance(value, str) and re.fullmatch("[0-9a-f]{64}", value))
 
 def _branching(value):
     require(as_any_int(value) < 2**32, "BAD_SCHEMA")
     return max(value, 2)
-
-def _content_hash(value):
-    require(_CONTENT_HASH.fullmatch(as_text(value)), "BAD_SCHEMA")
-    return value
 
 def _record(value):
     return any_value(as_map(value))
@@ -236,7 +232,7 @@ def _record(value):
 def read_merkle_tree(document):
     check_type(document, "merkle_tree")
     branching = member(document, "branching_factor", _branching, 16)
-    hashes = member(document, "records", object_of(_content_hash), dict)
+    hashes = member(document, "records", object_of(_CONTENT_HASH), dict)
     data = member(document, "record_data", object_of(_record), dict)
     return MerkleTree(branching, {key: (content, data.get(key)) for key, content in hashes.items()})
 
