@@ -1,17 +1,19 @@
 """The testee `second`: an implementation written from the specification and the corpus alone."""
 
 import sys
+from functools import reduce
 from pathlib import Path
 
 if __package__ in (None, ""):  # started by its path, as the runner does
     sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
     __package__ = "second"
 
-from . import frame, states, values  # noqa: E402
-from .registry import LIMITS, TAG_OF_NAME, U64_MAX, require  # noqa: E402
+from . import frame, states, values, version2  # noqa: E402
+from .registry import LIMITS, TAG_OF_NAME, U64_MAX, name_of, require  # noqa: E402
 from .tagged import serve  # noqa: E402
 from .text import py_repr, py_str  # noqa: E402
 from .values import Map, is_int  # noqa: E402
+from .version1 import write_state  # noqa: E402
 
 def argument(given, name, kind, missing=None):
     """One member of an argument; another kind is refused."""
@@ -29,7 +31,11 @@ def frames_of(items):
     return [of_kind(item, bytes) for item in of_kind(items, list)]
 
 def document(found):
-    return {"type": frame.name_of(found.tag), "payload": found.payload}
+    payload = found.payload if found.version == 1 else write_state(found.state)
+    return {"type": name_of(found.tag), "payload": payload}
+
+def state_of(data):
+    return frame.decode(of_kind(data, bytes)).state
 
 def echo(value):
     values.encode(value)
@@ -53,19 +59,33 @@ def encode(given):
     return frame.encode(TAG_OF_NAME[name], given.get("payload"))
 
 def canonicalize(data):
-    return frame.encode_state(frame.decode(of_kind(data, bytes)).state)
+    return frame.encode_state(state_of(data))
 
 def batch_pack(given):
     return frame.batch_pack(frames_of(given.get("items")), argument(given, "compress", bool))
 
-def merge(items):
-    found = [frame.decode(item).state for item in frames_of(items)]
+def joined(items):
+    found = [state_of(item) for item in frames_of(items)]
     require(found, "BAD_ARGUMENT", "nothing to join")
-    joined = found[0]
-    require(states.is_joinable(joined) or len(found) > 1, "NOT_MERGEABLE")
-    for other in found[1:]:
-        joined = states.join(joined, other)
-    return frame.encode_state(joined)
+    require(states.is_joinable(found[0]) or len(found) > 1, "NOT_MERGEABLE")
+    return reduce(states.join, found)
+
+def convert(given):
+    wire, state = argument(given, "wire", int), state_of(given.get("frame"))
+    require(wire in (1, 2), "BAD_ARGUMENT", "no such version")
+    return frame.encode_state(state) if wire == 1 else version2.encode(state)
+
+def seal(given):
+    compress, trailer = argument(given, "compress", bool), argument(given, "trailer", bool)
+    return version2.encode(state_of(given.get("frame")), compress, trailer)
+
+def chunk(given):
+    size = argument(given, "slice", int)
+    require(1 <= size <= LIMITS["most_chunk_bytes"], "BAD_ARGUMENT", "no size of a slice")
+    return version2.split_into_chunks(state_of(given.get("frame")), size)
+
+def assemble(items):
+    return version2.encode(version2.join_chunks([frame.decode_chunk(item) for item in frames_of(items)]))
 
 OPERATIONS = {
     "echo": echo,
@@ -83,9 +103,15 @@ OPERATIONS = {
     "canonicalize": canonicalize,
     "batch_pack": batch_pack,
     "batch_unpack": lambda data: frame.batch_unpack(of_kind(data, bytes)),
-    "merge": merge,
+    "merge": lambda items: frame.encode_state(joined(items)),
+    "convert": convert,
+    "state_id": lambda data: version2.state_id(state_of(data)).hex(),
+    "join": lambda items: version2.encode(joined(items)),
+    "seal": seal,
+    "chunk": chunk,
+    "assemble": assemble,
 }
-ABOUT = {"name": "second", "language": "python", "version": "1", "kind": "independent"}
+ABOUT = {"name": "second", "language": "python", "version": "2", "kind": "independent"}
 
 if __name__ == "__main__":
     sys.setrecursionlimit(10_000)

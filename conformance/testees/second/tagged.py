@@ -63,7 +63,9 @@ def serve(about, operations, features):
         request = json.loads(line)
         if request["cmd"] == "bye":
             return
-        greeting = {"protocol": 1, "impl": about, "ops": sorted(operations), "features": features}
-        answer = greeting if request["cmd"] == "hello" else reply(operations, request)
+        if request["cmd"] == "hello":
+            answer = {"protocol": max(request["protocol"]), "impl": about, "ops": sorted(operations), "features": features}
+        else:
+            answer = reply(operations, request)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()

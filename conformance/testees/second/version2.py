@@ -16,7 +16,6 @@ ZLIB, TRAILER, CHUNK = 1, 2, 4
 MAGIC, HEADER = b"CRDT", struct.Struct(">4sHBBI")
 TRAILER_BYTES = 16
 NEVER_SENT = 2**32 - 1
-SLICE_LIMIT = 64 << 20
 
 # Extension fields -------------------------------------------------------------------------------
 FLOOR_ID = 1
@@ -137,8 +136,8 @@ def read_chunk(data, inflate):
     require(is_last <= 1, "NOT_CANONICAL")
     end = (read_varint(reader), bytes(reader.take(32))) if is_last else None
     content = reader.take(reader.left())
-    content = inflate(content, SLICE_LIMIT) if data[7] & ZLIB else content
-    require(len(content) <= SLICE_LIMIT, "TOO_LARGE")
+    content = inflate(content, LIMITS["most_chunk_bytes"]) if data[7] & ZLIB else content
+    require(len(content) <= LIMITS["most_chunk_bytes"], "TOO_LARGE")
     return Chunk(data[6], stream, index, end, bytes(content))
 
 def join_chunks(chunks):
