@@ -6,9 +6,14 @@
 
 mod bytes;
 mod chunks;
+mod converted;
 mod examples;
 mod floors;
 mod frames;
+mod joins;
+mod kinds;
+mod mutated;
+mod random;
 mod spelling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,14 +36,35 @@ pub struct Sources<'a> {
 
 /// All topics, with the expectations the corpus has for the same questions.
 pub fn topics(sources: &Sources) -> Result<Vec<Topic>, String> {
-    let mut topics =
-        vec![examples::topic(sources.spec)?, spelling::topic(), frames::topic(), chunks::topic(), floors::topic()];
-    let known: BTreeMap<&str, &Case> = sources.corpus.cases().map(|case| (case.id.as_str(), case)).collect();
+    let corpus = sources.corpus;
+    let mut topics = vec![
+        examples::topic(sources.spec)?,
+        spelling::topic(),
+        frames::topic(),
+        chunks::topic(),
+        floors::topic(),
+        kinds::topic(),
+        converted::topic(corpus),
+        joins::topic(corpus),
+        mutated::topic(&canonical_frames(corpus)),
+    ];
+    let known: BTreeMap<&str, &Case> = corpus.cases().map(|case| (case.id.as_str(), case)).collect();
     for case in topics.iter_mut().flat_map(|topic| &mut topic.cases) {
         keep_expectation(case, &known);
     }
     unique(&topics)?;
     Ok(topics)
+}
+
+/// Canonical frames of every kind, by tag. Only imported and random ones, which stay as they are.
+fn canonical_frames(corpus: &Corpus) -> BTreeMap<u8, Vec<Vec<u8>>> {
+    let stays = |topic: &&Topic| matches!(topic.area.as_str(), "wire" | AREA);
+    let fixed = Corpus { topics: corpus.topics.iter().filter(stays).cloned().collect(), ..Corpus::default() };
+    let mut frames = kinds::frames();
+    for (_, _, second) in converted::pairs(&fixed) {
+        frames.entry(second[6]).or_default().push(second);
+    }
+    frames
 }
 
 /// An expectation that was blessed stays as long as the question is the same.
@@ -83,6 +109,13 @@ impl Maker {
         let mut case = self.case(&slug(note), note, op, input);
         case.expect = Some(Expect::Error(code.into()));
         self.topic.cases.push(case);
+    }
+
+    /// What a right answer to the last question is.
+    fn expected(&mut self, expect: Expect) {
+        if let Some(case) = self.topic.cases.last_mut() {
+            case.expect = Some(expect);
+        }
     }
 
     /// A word on the last question.
