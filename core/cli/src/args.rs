@@ -83,6 +83,8 @@ pub enum Command {
     Convert(Convert),
     /// Print the id of each state: 64 hexadecimal digits that equal states share, however they came about.
     Id(Id),
+    /// Bring two state files up to date with each other, sending only what differs.
+    Sync(Sync),
     /// Tell where two states of one kind differ.
     Diff(Diff),
     /// Check that merging the given states is commutative, associative, idempotent and monotone.

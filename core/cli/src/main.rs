@@ -16,6 +16,7 @@ mod paint;
 mod progress;
 mod read_json;
 mod reads;
+mod sync;
 mod tree;
 mod verify;
 
@@ -39,6 +40,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Merge(command) => merge::run(command, options),
         Command::Convert(command) => convert::run(command, options),
         Command::Id(command) => id::run(command, options),
+        Command::Sync(command) => sync::run(command, options),
         Command::Diff(command) => diff::run(command, options),
         Command::Verify(command) => verify::run(command, options),
         Command::Completions(command) => completions::run(command),

@@ -8,9 +8,10 @@
 //! let (mut likes, mut theirs) = (PnCounter::new(), PnCounter::new());
 //! likes.increment(&laptop, 5)?;
 //! theirs.decrement(&phone, 2)?;
-//! likes.merge_frame(&theirs.encode_v1()?)?;
-//! theirs.merge_frame(&likes.encode_v1()?)?;
+//! likes.merge_frame(&theirs.encode())?;
+//! theirs.merge_frame(&likes.encode())?;
 //! assert_eq!((likes.value(), theirs.value()), (3, 3));
+//! assert_eq!(likes.state_id(), theirs.state_id());
 //! # Ok(())
 //! # }
 //! ```
@@ -21,7 +22,7 @@
 //!   serves any number of states and threads.
 //! * A state merges: counters, registers, sets, maps, clocks and sketches all have the verbs of [`State`]. Merging is
 //!   commutative, associative and idempotent, so neither order nor repetition of exchanges matters.
-//! * A frame is one state as bytes. [`frames`] works on bytes alone, for relays and tools; [`AnyState`] is a state whose kind
+//! * A frame is one state as bytes, equal bytes for equal states. [`frames`] works on bytes alone, for relays and tools; [`AnyState`] is a state whose kind
 //!   is known only at run time.
 //!
 //! # Features
@@ -40,13 +41,14 @@ mod system;
 
 pub use crdt_merge_protocol::{
     AnyState, BloomFilter, BoundedCounter, Causality, Changed, Clock, Code, CompatBloom, CompatCountMin, CompatHll,
-    Context, CountMinSketch, Delta, Dot, DottedVersionVector, DwFlag, Entropy, Error, EwFlag, Family, Framed, GCounter,
-    Generic, GossipEntry, GossipState, HyperLogLog, Join, JsonValue, Kind, LwwMap, LwwRegister, ManualClock,
-    MergeReport, MerkleDiff, MerkleTree, MinHash, MvRegister, Observer, OrSet, PayloadForm, PnCounter, Report, Result,
-    RwSet, SchemaChange, SchemaEvolution, Sibling, Stamp, State, Tag, TestEntropy, Tick, Update, Value, VectorClock,
-    Written,
+    Context, CountMinSketch, Delta, Dot, DottedVersionVector, DwFlag, EncodeOptions, Entropy, Error, EwFlag,
+    Extensions, Family, Framed, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, Job, Join, JsonValue, Kind,
+    LwwMap, LwwRegister, ManualClock, MergeJob, MergeReport, MerkleDiff, MerkleTree, MinHash, MvRegister, Observer,
+    Opaque, OrSet, PayloadForm, PnCounter, Reconcile, Report, Result, RwSet, SchemaChange, SchemaEvolution, Sibling,
+    Stamp, State, StateId, Summary, SyncMessage, SyncOptions, SyncSession, Tag, TestEntropy, Tick, Update, Value,
+    VectorClock, Wire, Written, pick_peers,
 };
-pub use crdt_merge_protocol::{dedup, json, laws, order, text};
+pub use crdt_merge_protocol::{dedup, job, json, laws, order, sync, text};
 
 pub use replica::Replica;
 #[cfg(feature = "std")]

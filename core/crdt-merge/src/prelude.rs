@@ -4,8 +4,8 @@
 
 #[doc(no_inline)]
 pub use crate::{
-    AnyState, BloomFilter, BoundedCounter, Causality, Code, CompatBloom, CompatCountMin, CompatHll, CountMinSketch,
-    DottedVersionVector, DwFlag, Error, EwFlag, Framed, GCounter, Generic, GossipState, HyperLogLog, Join, LwwMap,
-    LwwRegister, MergeReport, MerkleTree, MinHash, MvRegister, OrSet, PnCounter, Replica, Result, RwSet, Stamp, State,
-    Value, VectorClock,
+    AnyState, BloomFilter, BoundedCounter, Causality, Changed, Code, CompatBloom, CompatCountMin, CompatHll,
+    CountMinSketch, DottedVersionVector, DwFlag, EncodeOptions, Error, EwFlag, Framed, GCounter, Generic, GossipState,
+    HyperLogLog, Join, LwwMap, LwwRegister, MergeReport, MerkleTree, MinHash, MvRegister, OrSet, PnCounter, Reconcile,
+    Replica, Result, RwSet, Stamp, State, StateId, SyncSession, Update, Value, VectorClock, Wire,
 };

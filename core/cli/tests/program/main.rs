@@ -10,5 +10,6 @@ mod inspect;
 mod merge;
 mod output;
 mod support;
+mod sync;
 mod usage;
 mod verify;
