@@ -7,6 +7,8 @@ mod bounded;
 mod drawn;
 #[path = "laws/exhaustive.rs"]
 mod exhaustive;
+#[path = "laws/histories.rs"]
+mod histories;
 #[path = "laws/planted.rs"]
 mod planted;
 #[path = "laws/reference.rs"]

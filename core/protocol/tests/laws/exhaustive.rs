@@ -1,8 +1,9 @@
 //! Small scopes without gaps: every pair and triple of states over all value kinds, three stamps and two nodes.
 
+use crdt_merge_protocol::laws::kinds::{self, Fate};
 use crdt_merge_protocol::laws::{LawOptions, check_states};
 use crdt_merge_protocol::value::{Map, Set};
-use crdt_merge_protocol::{LwwMap, LwwRegister, Result, Stamp, State, Value};
+use crdt_merge_protocol::{BoundedCounter, LwwMap, LwwRegister, Result, Stamp, State, Value};
 
 const ALL: LawOptions = LawOptions { trials: u64::MAX, seed: 0 };
 
@@ -78,4 +79,62 @@ fn every_map_of_one_key() -> Result<()> {
     }
     assert_eq!(maps.len(), 40);
     holds(&maps)
+}
+
+/// Every way in which a state can know of three writes, two of them by one actor, whose second one may come first.
+fn all_fates() -> Vec<[Fate; 4]> {
+    let fate = |number: usize, place: u32| Fate::ALL[number / 3_usize.pow(place) % 3];
+    (0..27).map(|number| [fate(number, 0), fate(number, 1), Fate::Unseen, fate(number, 2)]).collect()
+}
+
+fn every<S: State + std::fmt::Debug>(state_of: impl Fn(&[Fate]) -> S) -> Result<()> {
+    let states: Vec<S> = all_fates().iter().map(|fates| state_of(fates)).collect();
+    let alike = |(place, state): (usize, &S)| states.iter().skip(place + 1).filter(|other| *other == state).count();
+    assert_eq!(
+        states.iter().enumerate().map(alike).sum::<usize>(),
+        0,
+        "states that know different things are different"
+    );
+    holds(&states)
+}
+
+#[test]
+fn every_multi_value_register_of_three_writes() -> Result<()> {
+    every(kinds::mv_register_of)
+}
+
+#[test]
+fn every_remove_wins_set_of_three_writes() -> Result<()> {
+    every(kinds::rw_set_of)
+}
+
+#[test]
+fn every_enable_wins_flag_of_three_writes() -> Result<()> {
+    every(kinds::ew_flag_of)
+}
+
+#[test]
+fn every_disable_wins_flag_of_three_writes() -> Result<()> {
+    every(kinds::dw_flag_of)
+}
+
+#[test]
+fn every_bounded_counter_of_three_rights() -> Result<()> {
+    let mut counters = Vec::new();
+    for digits in (0..4_u64.pow(4)).map(|n| [n % 4, n / 4 % 4, n / 16 % 4, n / 64]) {
+        let [created, handed, used, used_there] = digits;
+        let mut counter = BoundedCounter::new();
+        counter.increment_node("a", created)?;
+        counter.increment_node("b", handed / 2)?;
+        let written = counter
+            .transfer_node("a", "b", handed)
+            .and_then(|()| counter.decrement_node("a", used))
+            .and_then(|()| counter.decrement_node("b", used_there));
+        if written.is_ok() {
+            counters.push(counter);
+        }
+    }
+    println!("{} counters", counters.len());
+    assert!(counters.len() > 30);
+    holds(&counters)
 }

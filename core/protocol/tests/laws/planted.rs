@@ -1,6 +1,6 @@
 //! Merges that look reasonable and are no joins. The checker has to find each within its default trials.
 
-use crdt_merge_protocol::laws::{Law, LawOptions, LawReport, Random, ValueSampler, check};
+use crdt_merge_protocol::laws::{Law, LawOptions, LawReport, Random, ValueSampler, check, check_operations};
 use crdt_merge_protocol::{Code, Error, Result, Value};
 
 fn judge<T: Clone + PartialEq>(
@@ -148,5 +148,73 @@ fn counterexamples_are_shrunk() -> Result<()> {
     assert_eq!(law, Law::Commutative);
     let leaves = |value: &Value| value.py_str().len();
     assert!(found.operands.iter().map(leaves).sum::<usize>() <= 9, "{found:?}");
+    Ok(())
+}
+
+/// Dots as bits: the live ones, and those seen.
+type Dots = (u8, u8);
+
+/// Number of dots.
+const DOTS: usize = 6;
+
+fn dots(random: &mut Random) -> Dots {
+    let seen = random.below(1 << DOTS) as u8;
+    (seen & random.below(1 << DOTS) as u8, seen)
+}
+
+/// The join of dot maps.
+fn join_dots(a: &Dots, b: &Dots) -> Dots {
+    ((a.0 & b.0) | (a.0 & !b.1) | (b.0 & !a.1), a.1 | b.1)
+}
+
+fn later_only(a: &Dots, b: &Dots) -> Dots {
+    const STAMPS: [u8; 3] = [0b00_1001, 0b01_0010, 0b10_0100];
+    let (live, seen) = join_dots(a, b);
+    let latest = STAMPS.iter().rev().map(|stamp| live & stamp).find(|latest| *latest > 0);
+    (latest.unwrap_or(0), seen)
+}
+
+#[test]
+fn planted_merges_of_dots_are_caught() -> Result<()> {
+    assert_eq!(judge(dots, join_dots).map(broken)?, []);
+    let caught = [
+        ("what the other side has seen die lives on", judge(dots, |a, b| (a.0 | (b.0 & !a.1), a.1 | b.1))),
+        ("the context of the left side is kept", judge(dots, |a, b| (join_dots(a, b).0, a.1))),
+        (
+            "whoever has seen more is right",
+            judge(dots, |a, b| if b.1.count_ones() > a.1.count_ones() { *b } else { *a }),
+        ),
+        ("only siblings with the latest stamp", judge(dots, later_only)),
+        ("rights added up", judge(dots, |a, b| (a.0.wrapping_add(b.0), a.1.max(b.1)))),
+        ("rights of the left side, use of both", judge(dots, |a, b| (a.0, a.1.max(b.1)))),
+    ];
+    for (name, report) in caught {
+        let laws = broken(report?);
+        println!("{name}: {laws:?}");
+        assert!(!laws.is_empty(), "{name} went through");
+    }
+    Ok(())
+}
+
+/// Some merges are joins, but of something else: only the local operations give them away.
+#[test]
+fn joins_that_undo_writes_are_caught() -> Result<()> {
+    let write = |(_, seen): &Dots, random: &mut Random| {
+        let new = 1 << random.below(DOTS);
+        if seen & new > 0 { Err(Error::new(Code::BadValue, "a dot is used once")) } else { Ok((new, seen | new)) }
+    };
+    let remove = |(_, seen): &Dots, _: &mut Random| Ok((0, *seen));
+    let moves_up = |merge: fn(&Dots, &Dots) -> Dots, operate: &dyn Fn(&Dots, &mut Random) -> Result<Dots>| {
+        let merge = |a: &Dots, b: &Dots| Ok(merge(a, b));
+        check_operations(merge, |a, b| a == b, operate, &mut dots, LawOptions::default())
+            .map(|report| report.is_lawful())
+    };
+    assert!(moves_up(join_dots, &write)? && moves_up(join_dots, &remove)?);
+    let union: fn(&Dots, &Dots) -> Dots = |a, b| (a.0 | b.0, a.1 | b.1);
+    let intersection: fn(&Dots, &Dots) -> Dots = |a, b| (a.0 & b.0, a.1 | b.1);
+    for (merge, operate) in [(union, &remove as &dyn Fn(&Dots, &mut Random) -> Result<Dots>), (intersection, &write)] {
+        assert_eq!(judge(dots, merge).map(broken)?, [], "the laws hold");
+        assert!(!moves_up(merge, operate)?);
+    }
     Ok(())
 }

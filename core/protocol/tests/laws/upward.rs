@@ -75,6 +75,45 @@ fn sets() -> Result<()> {
 }
 
 #[test]
+fn dot_kinds() -> Result<()> {
+    let replica = replica()?;
+    moves_up(kinds::mv_register, |register, random| register.set(&replica, random.below(3) as u32).map(drop))?;
+    moves_up(kinds::rw_set, |set, random| {
+        let element = random.pick(&["x", "y", "z"]).copied().unwrap_or("x");
+        if random.one_in(2) { set.add(&replica, element) } else { set.remove(&replica, element).map(drop) }
+    })?;
+    moves_up(kinds::ew_flag, |flag, random| {
+        if random.one_in(2) {
+            flag.disable();
+            return Ok(());
+        }
+        flag.enable(&replica)
+    })?;
+    moves_up(
+        kinds::dw_flag,
+        |flag, random| {
+            if random.one_in(2) { flag.disable(&replica).map(drop) } else { flag.enable(&replica) }
+        },
+    )
+}
+
+#[test]
+fn bounded_counters() -> Result<()> {
+    let replica = replica()?;
+    moves_up(kinds::bounded_counter, |counter, random| {
+        let amount = random.below(4) as u64;
+        match random.below(6) {
+            0 => counter.increment(&replica, amount),
+            1 => counter.decrement(&replica, amount),
+            2 => counter.transfer(&replica, kinds::node(random), amount),
+            3 => counter.increment_node(kinds::node(random), amount),
+            4 => counter.decrement_node(kinds::node(random), amount),
+            _ => counter.transfer_node(kinds::node(random), kinds::node(random), amount),
+        }
+    })
+}
+
+#[test]
 fn clocks_and_gossip() -> Result<()> {
     let replica = replica()?;
     moves_up(kinds::vector_clock, |clock, _| clock.increment(&replica).map(drop))?;

@@ -50,7 +50,9 @@ impl GCounter {
     pub fn increment_delta(&mut self, replica: &Replica, amount: u64) -> Result<Update<Self>> {
         let (actor, count) = self.advance(replica, amount)?;
         let mut delta = GCounter::new();
-        delta.counts.insert(&actor, count);
+        if amount > 0 {
+            delta.counts.insert(&actor, count);
+        }
         Ok(Update::new(delta, amount > 0))
     }
 
