@@ -133,50 +133,49 @@ def report_body(tag):
 # Sketches ---------------------------------------------------------------------------------------
 OCTETS = Spelling(lambda reader: list(BYTES.read(reader)), lambda figures: BYTES.write(bytes(figures)))
 
-def sized(kind, condition):
-    """A constructor that judges sizes, lengths and shapes, once all fields have been read."""
+def size_if(condition):
+    """A check of sizes, lengths and shapes."""
+    return lambda found: require(condition(found), "BAD_SCHEMA", "a size, a length or a shape")
 
-    def make(*parts):
-        require(condition(*parts), "BAD_SCHEMA", "a size, a length or a shape")
-        return kind(*parts)
+def octets_of(length):
+    return OCTETS.checked(size_if(lambda octets: len(octets) == length))
 
-    return make
+def is_precision(precision):
+    return LIMITS["hll_precision_min"] <= precision <= LIMITS["hll_precision_max"]
 
-def is_precision(precision, registers):
-    allowed = LIMITS["hll_precision_min"] <= precision <= LIMITS["hll_precision_max"]
-    return allowed and len(registers) == 1 << precision
+def make_hll(precision, registers):
+    size_if(is_precision)(precision)
+    size_if(lambda found: len(found) == 1 << precision)(registers)
+    return Hll(precision, registers)
 
-def is_bloom(capacity, fp_rate, size, hashes, bits):
-    allowed = capacity <= I64_MAX and 1 <= size <= LIMITS["bloom_bits"] and 1 <= hashes <= LIMITS["bloom_hashes"]
-    return allowed and fp_rate == fp_rate and len(bits) == (size + 7) // 8
+BITS_AND_HASHES = struct_of(U64, U32).checked(
+    size_if(lambda found: 1 <= found[0] <= LIMITS["bloom_bits"] and 1 <= found[1] <= LIMITS["bloom_hashes"])
+)
 
-def make_bloom(*parts):
-    state = sized(lambda *fields: Bloom(*fields, 0), is_bloom)(*parts)
-    refuse_if(state.size % 8 and state.bits[-1] >> state.size % 8, "NOT_CANONICAL", "spare bits")
+def make_bloom(capacity, fp_rate, sizes, bits):
+    size, hashes = sizes
+    size_if(lambda found: fp_rate == fp_rate and len(found) == (size + 7) // 8)(bits)
+    refuse_if(size % 8 and bits[-1] >> size % 8, "NOT_CANONICAL", "spare bits")
+    state = Bloom(capacity, fp_rate, size, hashes, bits, 0)
     state.count = state.estimated_count() or 0
     return state
 
-def is_shape(width, depth, *tables):
-    allowed = width >= 1 and depth >= 1 and width * depth <= LIMITS["cms_cells"]
-    return allowed and all(len(table) == width * depth for table in tables)
+def split_bloom(state):
+    return max(state.capacity, 0), state.fp_rate, (state.size, state.hashes), state.bits
 
-def rows(table, width):
-    return [table[at : at + width] for at in range(0, len(table), width)]
+def is_shape(width, depth):
+    return width >= 1 and depth >= 1 and width * depth <= LIMITS["cms_cells"]
 
-HLL = Body(struct_of(U8, OCTETS), sized(Hll, is_precision))
-BLOOM = Body(
-    struct_of(U64, F64, U64, U32, OCTETS),
-    make_bloom,
-    lambda state: (max(state.capacity, 0), state.fp_rate, state.size, state.hashes, state.bits),
-)
-CMS = Body(
-    struct_of(U64, U32, list_of(I64_COUNT), I64_COUNT),
-    sized(
-        lambda width, depth, table, total: Cms(width, depth, rows(table, width), total),
-        lambda width, depth, table, total: is_shape(width, depth, table),
-    ),
-    lambda state: (state.width, state.depth, sum(state.table, []), state.total),
-)
+def make_cms(width, depth, table, total):
+    size_if(lambda found: is_shape(width, depth) and len(found) == width * depth)(table)
+    return Cms(width, depth, [table[at : at + width] for at in range(0, len(table), width)], total)
+
+def split_cms(state):
+    return state.width, state.depth, sum(state.table, []), state.total
+
+HLL = Body(struct_of(U8, OCTETS), make_hll)
+BLOOM = Body(struct_of(unsigned(high=I64_MAX), F64, BITS_AND_HASHES, OCTETS), make_bloom, split_bloom)
+CMS = Body(struct_of(U64, U32, list_of(I64_COUNT), I64_COUNT), make_cms, split_cms)
 
 # Clocks, trees, gossip --------------------------------------------------------------------------
 VECTOR_CLOCK = Body(struct_of(CLOCKS), VectorClock)
@@ -263,24 +262,24 @@ DW_FLAG = dot_map(
 RIGHTS = dict_of(TEXT, COUNTS.checked(lambda counts: require(counts, "NOT_CANONICAL", "an empty row")))
 BOUNDED_COUNTER = Body(struct_of(RIGHTS, COUNTS), BoundedCounter)
 
-def is_ranked(seed, precision, registers):
-    return is_precision(precision, registers) and max(registers) <= 65
+PRECISION = U8.checked(size_if(is_precision))
+RANKED = size_if(lambda registers: max(registers) <= 65)
+HLL_NATIVE = Body(then(struct_of(U64, PRECISION), lambda _, p: octets_of(1 << p).checked(RANKED)), HllNative)
+BLOCKS = unsigned(1, 2**24, width=32)
+BLOOM_NATIVE = Body(then(struct_of(U64, BLOCKS), lambda _, blocks: octets_of(32 * blocks)), BloomNative)
+SHAPE = struct_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)).checked(size_if(lambda f: is_shape(*f[1:])))
 
-def is_blocks(seed, blocks, bits):
-    return 1 <= blocks <= 2**24 and len(bits) == 32 * blocks
+def nodes_of(seed, width, depth):
+    """Per node its cells row by row, and its total as the last figure."""
+    node = struct_of(list_of(U64, width * depth, width * depth), U64)
+    flat = Spelling(lambda reader: sum(map(as_list, node.read(reader)), []), lambda f: node.write((f[:-1], f[-1])))
+    return dict_of(TEXT, flat.checked(not_empty))
 
-def is_nodes(seed, width, depth, nodes):
-    return depth <= 64 and is_shape(width, depth, *(table[:-1] for table in nodes.values()))
+def as_list(part):
+    return part if isinstance(part, list) else [part]
 
-HLL_NATIVE = Body(struct_of(U64, U8, OCTETS), sized(HllNative, is_ranked))
-BLOOM_NATIVE = Body(struct_of(U64, U32, OCTETS), sized(BloomNative, is_blocks))
-NODE = struct_of(list_of(U64), U64)
-NODE_CELLS = Spelling(lambda reader: flat(*NODE.read(reader)), lambda cells: NODE.write((cells[:-1], cells[-1])))
-CMS_NATIVE = Body(struct_of(U64, U32, U32, dict_of(TEXT, NODE_CELLS.checked(not_empty))), sized(CmsNative, is_nodes))
-MINHASH = Body(struct_of(U64, list_of(U32)), sized(MinHash, lambda seed, signature: 1 <= len(signature) <= 65_536))
-
-def flat(table, total):
-    return [*table, total]
+CMS_NATIVE = Body(then(SHAPE, nodes_of), CmsNative)
+MINHASH = Body(struct_of(U64, list_of(U32, 1, 65_536)), MinHash)
 
 # Sync messages and saves of replicas ------------------------------------------------------------
 SYMBOL = struct_of(fixed(16), fixed(4), I64)

@@ -132,11 +132,13 @@ def struct_of(*members):
 
     return Spelling(lambda reader: tuple(member.read(reader) for member in members), write, order)
 
-def list_of(member):
-    """Members after their count."""
+def list_of(member, least=0, most=U64_MAX):
+    """Members after their count, which may be bounded."""
 
     def read(reader):
-        return [member.read(reader) for _ in range(read_count(reader))]
+        count = read_count(reader)
+        require(least <= count <= most, "BAD_SCHEMA", "another length")
+        return [member.read(reader) for _ in range(count)]
 
     return Spelling(read, lambda values: write_varint(len(values)) + b"".join(map(member.write, values)))
 
@@ -245,18 +247,19 @@ def _write_record(record):
 RECORD = Spelling(_read_record, _write_record)
 
 # Stamps, dots, contexts, clocks -----------------------------------------------------------------
+SPELLINGS = ("int", "float", "micros")
+
 def _read_stamp(reader):
     kind = read_varint(reader)
     require(kind <= 2, "BAD_VALUE_TAG")
-    spelling, number = (("int", I64), ("float", F64), ("micros", I64))[kind]
-    stamp = Stamp(spelling, number.read(reader))
-    if kind < 2:
-        require(math.isfinite(stamp.number), "BAD_STAMP", "no time")
-        require(read_stamp(stamp.number) == stamp, "NOT_CANONICAL", "whole microseconds")
+    number = struct.unpack("<d", reader.take(8))[0] if kind == 1 else _read_i64(reader)
+    require(math.isfinite(number), "BAD_STAMP", "no time")
+    stamp = Stamp(SPELLINGS[kind], number)
+    require(kind == 2 or read_stamp(number) == stamp, "NOT_CANONICAL", "whole microseconds")
     return stamp
 
 def _write_stamp(stamp):
-    kind = ("int", "float", "micros").index(stamp.spelling)
+    kind = SPELLINGS.index(stamp.spelling)
     return bytes([kind]) + (F64 if kind == 1 else I64).write(stamp.number)
 
 STAMP = Spelling(_read_stamp, _write_stamp)

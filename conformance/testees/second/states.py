@@ -151,6 +151,7 @@ class Element:
     plain: set = field(default_factory=set)
     removed: set = field(default_factory=set)
     removed_dots: set = field(default_factory=set)  # only while a document is read
+    is_listed: bool = False  # named by `elements` of a frame of version 1
 
     def says_something(self):
         return bool(self.dots or self.plain or self.removed)
@@ -185,7 +186,8 @@ class OrSet(record(0x04, "elements", "context")):
     def _join_element(self, left, right, right_context):
         dots = join_dots(left.dots, self.context, right.dots, right_context)
         removed = left.removed | right.removed
-        return Element(left.value, dots, (left.plain | right.plain) - removed, removed)
+        is_listed = left.is_listed or right.is_listed
+        return Element(left.value, dots, (left.plain | right.plain) - removed, removed, is_listed=is_listed)
 
 # Sketches ---------------------------------------------------------------------------------------
 class Hll(lattice(0x30, precision=equal, registers=cells(max))):
@@ -253,22 +255,25 @@ class Opaque(record(None, "tag", "body")):
     """What a newer writer made: relayed and named, not understood."""
 
 def is_joinable(state):
-    return isinstance(state, Opaque) or has_join(state.tag)
+    return state.tag not in TAGS or isinstance(state, Opaque) or has_join(state.tag)
 
 def join(left, right):
     """The join of two states."""
     if isinstance(left, Opaque) or isinstance(right, Opaque):
         return join_opaque(left, right)
+    require(has_join(left.tag) and has_join(right.tag), "NOT_MERGEABLE")
     require(left.tag == right.tag, "TYPE_MISMATCH")
-    require(is_joinable(left), "NOT_MERGEABLE")
     result = join_with_floors(left, right)
     result.ext = slots(max)(left.ext, right.ext)
     return result
 
 def join_opaque(left, right):
     """What is not understood joins with its equal only."""
-    both = isinstance(left, Opaque) and isinstance(right, Opaque)
-    require(both or left.tag == right.tag, "TYPE_MISMATCH")
-    has_same_known_tag = left.tag == right.tag and left.tag in TAGS
-    require(left == right, "UNSUPPORTED_SCHEMA" if has_same_known_tag else "UNKNOWN_TYPE")
+    if left.tag == right.tag and left.tag in TAGS:
+        require(left == right, "UNSUPPORTED_SCHEMA")
+    elif isinstance(left, Opaque) and isinstance(right, Opaque):
+        require(left == right, "UNKNOWN_TYPE")
+    else:
+        are_states = all(has_join(state.tag) for state in (left, right) if state.tag in TAGS)
+        require(False, "TYPE_MISMATCH" if are_states else "NOT_MERGEABLE")
     return left

@@ -20,7 +20,7 @@ from .states import (
     MerkleTree, Opaque, OrSet, PnCounter, Register, Report, VectorClock,
 )  # fmt: skip
 from .text import py_repr, py_str
-from .values import Map, identity, is_int
+from .values import Map, is_int
 
 def sorted_map(write):
     """A writer of protocol-owned maps."""
@@ -84,7 +84,7 @@ def read_or_set(document):
     state = OrSet({}, member(document, "context", _read_context, Context))
     removed = member(document, "removed", tags, dict)
     for text, added in live.items():
-        _place_tags(state, restore_element(text, types.get(text)), added, "dots", "plain")
+        _place_tags(state, restore_element(text, types.get(text)), added, "dots", "plain").is_listed = True
     state.check_dots()
     for text, gone in removed.items():
         _place_tags(state, restore_element(text, types.get(text)), gone, "removed_dots", "removed")
@@ -95,6 +95,7 @@ def _place_tags(state, value, tags, dots, plain):
     for tag in tags:
         dot = read_dot(tag)
         getattr(element, plain if dot is None else dots).add(dot or tag)
+    return element
 
 def _settled(state):
     """The state after what was removed is no longer live, with all its dots in the context."""
@@ -102,9 +103,8 @@ def _settled(state):
     dead = {dot for element in elements for dot in element.removed_dots}
     state.context.exceptions |= dead.union(*(element.dots for element in elements))
     for element in elements:
-        state.elements[identity(element.value)] = Element(
-            element.value, element.dots - dead, element.plain - element.removed, element.removed
-        )
+        element.dots -= dead
+        element.plain -= element.removed
     state.context = state.context.normalised()
     return state
 
@@ -139,7 +139,8 @@ def _parse_bytes(text):
 
 def write_or_set(state):
     chosen = sorted_pairs(_elements_by_text(state))
-    live = [(text, sorted_text([*map(dot_text, element.dots), *element.plain])) for text, element in chosen]
+    tags = [(text, sorted_text([*map(dot_text, one.dots), *one.plain])) for text, one in chosen]
+    live = [pair for pair, (_, one) in zip(tags, chosen) if one.is_listed or pair[1]]
     removed = [(text, sorted_text(element.removed)) for text, element in chosen if element.removed]
     types = [(text, _TYPE_NAMES[type(one.value)]) for text, one in chosen if type(one.value) is not str]
     members = [("type", "or_set"), ("elements", Map(live))]
@@ -150,7 +151,8 @@ def write_or_set(state):
 def _elements_by_text(state):
     """One element per text; two that say something cannot be told apart."""
     chosen = {}
-    for element in sorted(state.elements.values(), key=_precedence):
+    written = [one for one in state.elements.values() if one.is_listed or one.says_something()]
+    for element in sorted(written, key=_precedence):
         text = py_str(element.value)
         require(not (text in chosen and chosen[text].says_something()), "NOT_IN_V1")
         chosen[text] = element
