@@ -111,7 +111,7 @@ enum Command {
     /// Turn recorded vectors into corpus topics.
     #[command(hide = true)]
     Import {
-        /// The notation: wire.
+        /// The notation: wire or sync.
         notation: String,
         /// Folder of vector files.
         from: PathBuf,
@@ -206,10 +206,11 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
 }
 
 fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String> {
-    if notation != "wire" {
-        return Err(format!("nobody knows the notation {notation:?}"));
-    }
-    let summary = import::wire(from, to)?;
+    let summary = match notation {
+        "wire" => import::wire(from, to)?,
+        "sync" => import::sync(from, to)?,
+        _ => return Err(format!("nobody knows the notation {notation:?}")),
+    };
     for reason in &summary.left_out {
         println!("left out: {reason}");
     }

@@ -15,6 +15,7 @@ mod kinds;
 mod mutated;
 mod random;
 mod spelling;
+mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -44,6 +45,7 @@ pub fn topics(sources: &Sources) -> Result<Vec<Topic>, String> {
         chunks::topic(),
         floors::topic(),
         kinds::topic(),
+        sync::topic(),
         converted::topic(corpus),
         joins::topic(corpus),
         mutated::topic(&canonical_frames(corpus)),

@@ -11,6 +11,7 @@ mod lists;
 mod malformed;
 mod notation;
 mod sketches;
+mod sync;
 
 use std::fs;
 use std::path::Path;
@@ -20,6 +21,7 @@ use crate::corpus::Topic;
 use crate::json::Json;
 use crate::value::Value;
 use notation::Entry;
+pub use sync::sync;
 
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,6 +6,7 @@ mod arguments;
 mod records;
 mod sketches;
 mod states;
+mod sync;
 mod values;
 mod version2;
 mod wire;
@@ -32,6 +33,7 @@ fn operations() -> BTreeMap<&'static str, Operation> {
         sketches::OPERATIONS,
         records::OPERATIONS,
         version2::OPERATIONS,
+        sync::OPERATIONS,
     ];
     tables.into_iter().flatten().copied().collect()
 }
