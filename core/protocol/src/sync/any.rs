@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::compact::Peers;
 use super::item::Item;
 use super::reconcile::{Form, Profile, Reconcile, profile_of};
 use super::symbol::Difference;
@@ -105,6 +106,20 @@ macro_rules! reconcile_any {
                 match (self, other) {
                     $((AnyState::$kind(state), AnyState::$kind(other)) => AnyState::$kind(state.lifted_to(other)),)*
                     _ => self.clone(),
+                }
+            }
+
+            fn compacted_for(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+                match self {
+                    $(AnyState::$kind(state) => {
+                        let of_kind = |peer: &AnyState| match peer {
+                            AnyState::$kind(peer) => Some(peer.clone()),
+                            _ => None,
+                        };
+                        let (compacted, dropped) = state.compacted_for(&peers.map(of_kind)?)?;
+                        Some((AnyState::$kind(compacted), dropped))
+                    })*
+                    _ => None,
                 }
             }
 

@@ -120,6 +120,11 @@ impl<'a> Chosen<'a> {
         Chosen { positions, next: 0 }
     }
 
+    /// Whether no chosen part is left.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
     /// Passes over some parts.
     pub(crate) fn skip(&mut self, count: usize) {
         self.next += count;

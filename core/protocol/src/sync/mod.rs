@@ -5,6 +5,7 @@
 //! reads a clock or draws a number: a salt, where one is wanted, is an argument.
 
 mod any;
+mod compact;
 mod item;
 pub(crate) mod kinds;
 mod message;
@@ -14,6 +15,7 @@ mod session;
 mod summary;
 mod symbol;
 
+pub use compact::Peers;
 pub use item::{ITEM_BYTES, Item};
 pub use message::{Content, Head, Symbols, SyncMessage};
 pub use peers::pick_peers;

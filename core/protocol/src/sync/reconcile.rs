@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use sha2::{Digest, Sha256};
 
+use super::compact::Peers;
 use super::item::{Chosen, Item, ItemSink, start_of};
 use super::summary::{Summary, SyncOptions, items_of};
 use super::symbol::Difference;
@@ -79,6 +80,11 @@ pub(crate) trait Parts: State {
     fn rebuilt(&self, _chosen: Chosen<'_>, _delta: Option<&Self>, _peer: &Self) -> Self {
         self.clone()
     }
+
+    /// This state without the leftovers of removals that all peers have, and how many there were.
+    fn compacted(&self, _peers: &Peers<Self>) -> Option<(Self, usize)> {
+        None
+    }
 }
 
 /// A state that two replicas can bring together by exchanging what differs; every mergeable kind, and [`crate::AnyState`].
@@ -127,6 +133,23 @@ pub trait Reconcile: Join {
     /// The peer's state, made from this one; see the rules of sessions.
     fn rebuilt_with(&self, items: &[Item], ours: &[Item], delta: Option<&Self>, peer: &Self) -> Self;
 
+    /// This state without the leftovers of removals that all peers have, and how many there were; `None` when nothing can be
+    /// said.
+    fn compacted_for(&self, peers: &Peers<Self>) -> Option<(Self, usize)>;
+
+    /// Drops what removals have left behind, as far as every peer has them, and tells how much that was.
+    ///
+    /// The caller names the peers by their summaries; `last` is the clock of this replica in microseconds. A peer that is left out
+    /// is forgotten: when it comes back it merges, or is told `STALE_STATE`. Where something has to be remembered of what is
+    /// dropped, the state keeps a floor, from which on older writes are refused. Nothing is dropped, and the state is as it was,
+    /// when a summary does not suffice, a peer has something that is missing here (merge first), or, for maps, a clock is not
+    /// known.
+    ///
+    /// Fails with the fault of a summary that makes no sense.
+    fn compact(&mut self, peers: &[Summary], last: Option<i64>) -> Result<usize> {
+        super::compact::compact(self, peers, last)
+    }
+
     /// What this replica has, in few bytes: with salt 0, 16 symbols and no clock.
     ///
     /// Fails with `NOT_MERGEABLE` for what is no state.
@@ -170,7 +193,7 @@ pub trait Reconcile: Join {
 }
 
 /// The positions of some items, which ascend, among the items of a state.
-fn positions(items: &[Item], some: &[Item]) -> Vec<usize> {
+pub(super) fn positions(items: &[Item], some: &[Item]) -> Vec<usize> {
     let is_one = |item: &Item| some.binary_search(item).is_ok();
     items.iter().enumerate().filter(|(_, item)| is_one(item)).map(|(position, _)| position).collect()
 }
@@ -246,6 +269,10 @@ impl<S: Parts> Reconcile for S {
 
     fn lifted_to(&self, other: &Self) -> Self {
         Parts::lifted(self, other)
+    }
+
+    fn compacted_for(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+        Parts::compacted(self, peers)
     }
 
     fn rebuilt_with(&self, items: &[Item], ours: &[Item], delta: Option<&Self>, peer: &Self) -> Self {

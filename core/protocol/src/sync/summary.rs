@@ -112,6 +112,11 @@ impl Summary {
         check_head(&self.head, state.tag_byte(), state.profile())
     }
 
+    /// A state of the parameters of `state` made from the exact part and the floor.
+    pub(super) fn peer_of<S: Reconcile>(&self, state: &S, options: &DecodeOptions) -> Result<S> {
+        state.read_exact_part(&self.symbols.exact, self.head.floor.as_deref(), options)
+    }
+
     /// What of the items differs from some others, if the symbols suffice.
     pub(super) fn difference_from(&self, items: &[Item]) -> Option<Difference> {
         let Symbols { count, salt, first, symbols, .. } = &self.symbols;
@@ -191,8 +196,7 @@ pub(super) fn delta_for<S: Reconcile>(state: &S, summary: &Summary) -> Result<S>
     if state.form() == Form::Atomic {
         return Ok(state.clone());
     }
-    let options = DecodeOptions::strict();
-    let peer = state.read_exact_part(&summary.symbols.exact, summary.head.floor.as_deref(), &options)?;
+    let peer = summary.peer_of(state, &DecodeOptions::strict())?;
     let Some(view) = view(state, &peer) else { return Ok(state.clone()) };
     Ok(part_for(view.as_ref(), summary, &peer).unwrap_or_else(|| state.clone()))
 }

@@ -1,8 +1,11 @@
 //! Kinds that are live dots with marks under a context.
 
+use std::collections::BTreeSet;
+
 use super::causal::dots_above;
-use crate::dot::Context;
+use crate::dot::{Context, Dot};
 use crate::error::Result;
+use crate::sync::compact::Peers;
 use crate::sync::item::{Chosen, Item, ItemSink};
 use crate::sync::reconcile::{Form, Parts};
 use crate::types::dot_map::DotMap;
@@ -23,8 +26,15 @@ fn dots_buried<M>(marks: &DotMap<M>, mut chosen: Chosen<'_>, peer: &Context) -> 
     (!dead.is_empty()).then(|| DotMap::of([], dead))
 }
 
+/// The live dots that every peer has; `None` when a peer has one that is missing here.
+fn dots_settled<S, M>(marks: &DotMap<M>, peers: &Peers<S>) -> Option<BTreeSet<Dot>> {
+    let mut lacking = peers.lacking();
+    let settled = marks.iter().filter(|_| !lacking.takes_next());
+    peers.are_merged().then(|| settled.map(|(dot, _)| dot.clone()).collect())
+}
+
 macro_rules! dot_map {
-    ($kind:ty, $marks:ident, |$state:ident, $part:ident| $of:expr) => {
+    ($kind:ty, $marks:ident, |$state:ident, $part:ident| $of:expr $(, |$dropping:ident, $settled:ident| $settle:expr)?) => {
         impl Parts for $kind {
             const FORM: Form = Form::Causal;
 
@@ -50,6 +60,12 @@ macro_rules! dot_map {
                 let ($state, $part) = (self, dots_buried(&self.$marks, chosen, peer.$marks.context())?);
                 Some($of)
             }
+
+            $(fn compacted(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+                let ($settled, mut $dropping) = (dots_settled(&self.$marks, peers)?, self.clone());
+                let dropped = $settle;
+                Some(($dropping, dropped))
+            })?
         }
     };
 }
@@ -64,9 +80,7 @@ dot_map!(EwFlag, enables, |_state, part| {
     flag.enables = part;
     flag
 });
-dot_map!(DwFlag, turns, |_state, part| {
-    let mut flag = DwFlag::new();
-    flag.turns = part;
-    flag
-});
-dot_map!(RwSet, marks, |state, part| state.of_some(part));
+dot_map!(DwFlag, turns, |_state, part| DwFlag::of(part), |flag, settled| usize::from(
+    flag.settle(|dot| settled.contains(dot))
+));
+dot_map!(RwSet, marks, |state, part| state.of_some(part), |set, settled| set.settle(|dot| settled.contains(dot)));

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use super::slots::clock_above;
 use crate::error::Result;
 use crate::names::NameMap;
+use crate::sync::compact::Peers;
 use crate::sync::item::{Chosen, Item, ItemSink};
 use crate::sync::reconcile::{Form, Parts};
 use crate::types::gossip::push_contents;
@@ -47,6 +48,18 @@ impl Parts for GossipState {
             lifted.compact_to(floor);
         }
         lifted
+    }
+
+    fn compacted(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+        let mut lacking = peers.lacking();
+        let missing = self.entries().filter(|_| lacking.takes_next());
+        let below = missing.map(|entry| entry.clock().event_count().checked_sub(1));
+        let clocks = peers.others().iter().map(|other| other.exact.clock()).chain([self.clock()]);
+        let bounds = below.chain(clocks.map(|clock| Some(clock.event_count())));
+        let floor = bounds.reduce(|a, b| Some(a?.min(b?))).flatten().filter(|_| peers.are_merged())?;
+        let mut compacted = self.clone();
+        let dropped = compacted.compact_to(u64::try_from(floor).unwrap_or(u64::MAX));
+        Some((compacted, dropped))
     }
 
     fn rebuilt(&self, mut chosen: Chosen<'_>, delta: Option<&Self>, peer: &Self) -> Self {

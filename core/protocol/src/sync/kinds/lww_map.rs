@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::error::Result;
 use crate::names::{Name, NameMap};
 use crate::stamp::Stamp;
+use crate::sync::compact::Peers;
 use crate::sync::item::{Chosen, Item, ItemSink};
 use crate::sync::reconcile::{Form, Parts};
 use crate::types::floor::side_by_side;
@@ -48,6 +49,18 @@ impl Parts for LwwMap {
         lifted
     }
 
+    fn compacted(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+        let mut lacking = peers.lacking();
+        let missing = keys(self).filter(|_| lacking.takes_next());
+        let stamps =
+            missing.flat_map(|(_, register, tombstone)| register.map(LwwRegister::stamp).into_iter().chain(tombstone));
+        let bounds = stamps.map(last_before).chain([peers.last()]);
+        let floor = bounds.reduce(|a, b| Some(a?.min(b?))).flatten().filter(|_| peers.are_merged())?;
+        let mut compacted = self.clone();
+        let dropped = compacted.compact_to(Stamp::from_micros(floor));
+        Some((compacted, dropped))
+    }
+
     fn rebuilt(&self, mut chosen: Chosen<'_>, delta: Option<&Self>, peer: &Self) -> Self {
         let kept = keys(self).filter(|_| !chosen.takes_next());
         let rest = of_keys(kept.chain(delta.into_iter().flat_map(keys)));
@@ -55,6 +68,12 @@ impl Parts for LwwMap {
         (rebuilt.registers, rebuilt.tombstones) = (rest.registers, rest.tombstones);
         rebuilt
     }
+}
+
+/// The last whole microsecond before a stamp.
+fn last_before(stamp: Stamp) -> Option<i64> {
+    let floor = stamp.floor_micros();
+    if Stamp::from_micros(floor).cmp_time(&stamp) == Ordering::Less { Some(floor) } else { floor.checked_sub(1) }
 }
 
 /// What the map says about a key.

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use crate::dot::{Context, Dot};
 use crate::error::Result;
 use crate::names::Name;
-use crate::sync::item::{Chosen, Item, ItemSink};
+use crate::sync::compact::Peers;
+use crate::sync::item::{Chosen, Item, ItemSink, dots_of};
 use crate::sync::kinds::causal::dots_above;
 use crate::sync::reconcile::{Form, Parts};
 use crate::types::OrSet;
@@ -53,6 +54,20 @@ impl Parts for OrSet {
 
     fn compare_floors(&self, other: &Self) -> Ordering {
         self.is_closed.cmp(&other.is_closed)
+    }
+
+    /// Closes the set if every peer has the same plain tags, live and removed.
+    fn compacted(&self, peers: &Peers<Self>) -> Option<(Self, usize)> {
+        let mut lacking = peers.lacking();
+        lacking.skip(dots(self).count());
+        let is_dot = |item: &Item, peer: &OrSet| !dots_of(&[*item], &peer.context).is_empty();
+        let has_tags = peers.others().iter().any(|other| other.theirs.iter().any(|item| !is_dot(item, &other.exact)));
+        if has_tags || !lacking.is_empty() {
+            return None;
+        }
+        let mut compacted = self.clone();
+        let dropped = compacted.close();
+        Some((compacted, dropped))
     }
 
     fn rebuilt(&self, mut chosen: Chosen<'_>, delta: Option<&Self>, peer: &Self) -> Self {

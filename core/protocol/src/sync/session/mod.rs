@@ -203,8 +203,7 @@ impl SyncSession {
         if bytes.len() > self.options.max_message() {
             return Err(Fault::End(too_large(bytes.len(), self.options.max_message())));
         }
-        let whole =
-            if is_chunk(bytes, &self.options.decode)? { self.collect_chunk(bytes)? } else { Some(bytes.to_vec()) };
+        let whole = if is_chunk(bytes)? { self.collect_chunk(bytes)? } else { Some(bytes.to_vec()) };
         let Some(whole) = whole else { return Ok(None) };
         let message = SyncMessage::decode_with(&whole, &self.options.decode)?;
         let peer = message.head.id;

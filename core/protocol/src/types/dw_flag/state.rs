@@ -92,7 +92,6 @@ impl DwFlag {
     ///
     /// A disabling is settled when every peer that matters has it, and has nothing that is missing here. What is dropped stays
     /// in the context, so this is an ordinary step up.
-    #[allow(dead_code, reason = "for compaction")]
     pub(crate) fn settle(&mut self, is_settled: impl Fn(&Dot) -> bool) -> bool {
         let is_ripe =
             !self.turns.is_empty() && self.turns.iter().all(|(dot, turn)| *turn == Turn::Off && is_settled(dot));

@@ -194,7 +194,6 @@ impl RwSet {
     ///
     /// A removal is settled when every peer that matters has it, and has nothing that is missing here. What is dropped stays in
     /// the context, so this is an ordinary step up.
-    #[allow(dead_code, reason = "for compaction")]
     pub(crate) fn settle(&mut self, is_settled: impl Fn(&Dot) -> bool) -> usize {
         let before = self.elements.len();
         let marks = &mut self.marks;
