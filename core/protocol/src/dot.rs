@@ -90,6 +90,7 @@ impl Context {
             return self.exceptions.insert(dot.clone());
         }
         self.contiguous.insert(&dot.actor, dot.sequence);
+        self.contiguous.tidy();
         self.absorb(&dot.actor);
         true
     }
@@ -99,6 +100,7 @@ impl Context {
         let grows = self.contiguous_of(actor) < sequence;
         if grows {
             self.contiguous.insert(actor, sequence);
+            self.contiguous.tidy();
             self.absorb(actor);
         }
         grows

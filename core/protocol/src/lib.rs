@@ -34,7 +34,7 @@ pub use generated::{PayloadForm, Tag};
 pub use job::Job;
 pub use join::{Changed, Join, MergeReport, Observer};
 pub use merge_job::MergeJob;
-pub use replica::{Clock, Entropy, ManualClock, Replica, TestEntropy, Tick, Written};
+pub use replica::{Clock, Entropy, ManualClock, Opening, Replica, ReplicaSave, TestEntropy, Tick, Written};
 pub use stamp::Stamp;
 pub use state::{AnyState, Framed, State};
 pub use sync::{Reconcile, Summary, SyncMessage, SyncOptions, SyncSession, pick_peers};

@@ -12,6 +12,9 @@ use crate::join::Observer;
 /// Up to this many entries a name is found by walking.
 const LINEAR: usize = 8;
 
+/// Most entries that may stay out of order before a write that looks for a prefix.
+const TAIL: usize = 32;
+
 /// Distinct names with values.
 ///
 /// Entries stand in arrival order until something needs them sorted; decoded and joined maps are sorted from the start, so the
@@ -20,8 +23,8 @@ const LINEAR: usize = 8;
 #[derive(Debug, Clone)]
 pub(crate) struct NameMap<V> {
     entries: Vec<(Name, V)>,
-    /// Entries ascend strictly by name.
-    is_sorted: bool,
+    /// So many entries at the start ascend strictly by name.
+    sorted: u32,
     /// Boxed, since most maps are small and never have one.
     index: Option<Box<Index>>,
     /// Grows whenever entries change places.
@@ -43,7 +46,7 @@ pub(crate) struct Place {
 
 impl<V> NameMap<V> {
     pub(crate) const fn new() -> Self {
-        NameMap { entries: Vec::new(), is_sorted: true, index: None, generation: 0 }
+        NameMap { entries: Vec::new(), sorted: 0, index: None, generation: 0 }
     }
 
     /// A map of pairs in any order; of equal names the last value wins.
@@ -52,7 +55,7 @@ impl<V> NameMap<V> {
             entries.sort_by(|(a, _), (b, _)| a.cmp(b));
             keep_last(&mut entries);
         }
-        NameMap { entries, is_sorted: true, index: None, generation: 0 }
+        NameMap { sorted: entries.len() as u32, entries, index: None, generation: 0 }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -70,13 +73,13 @@ impl<V> NameMap<V> {
 
     /// Entries by the UTF-8 bytes of their names.
     pub(crate) fn iter(&self) -> Iter<'_, V> {
-        let order = if self.is_sorted { None } else { Some(self.order().into_iter()) };
+        let order = if self.is_sorted() { None } else { Some(self.order().into_iter()) };
         Iter { entries: self.entries.iter(), all: &self.entries, order }
     }
 
     /// Whether the entries stand by name.
     pub(crate) fn is_sorted(&self) -> bool {
-        self.is_sorted
+        self.sorted as usize == self.entries.len()
     }
 
     /// The entries behind one name, up to another one and with it. The map has to be sorted.
@@ -100,10 +103,17 @@ impl<V> NameMap<V> {
 
     /// Sorts the entries in place.
     pub(crate) fn sort(&mut self) {
-        if !self.is_sorted {
+        if !self.is_sorted() {
             self.entries.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-            self.is_sorted = true;
+            self.sorted = self.entries.len() as u32;
             self.moved();
+        }
+    }
+
+    /// Sorts the entries in place when so many are out of order that finding a prefix among them takes long.
+    pub(crate) fn tidy(&mut self) {
+        if self.entries.len() - self.sorted as usize > TAIL {
+            self.sort();
         }
     }
 
@@ -118,7 +128,7 @@ impl<V> NameMap<V> {
             let found = index.table.find(hash, |position| self.is_at(*position, name));
             return found.map(|position| *position as usize);
         }
-        if self.is_sorted && self.entries.len() > LINEAR {
+        if self.is_sorted() && self.entries.len() > LINEAR {
             return self.entries.binary_search_by(|(entry, _)| entry.as_str().cmp(name)).ok();
         }
         self.entries.iter().position(|(entry, _)| entry == name)
@@ -141,13 +151,14 @@ impl<V> NameMap<V> {
 
     /// Entries whose name starts with `prefix`.
     pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a Name, &'a V)> {
-        let start = if self.is_sorted { self.entries.partition_point(|(name, _)| name.as_str() < prefix) } else { 0 };
-        let stops = self.is_sorted;
-        self.entries
+        let (sorted, tail) = self.entries.split_at(self.sorted as usize);
+        let start = sorted.partition_point(|(name, _)| name.as_str() < prefix);
+        sorted
+            .get(start..)
+            .unwrap_or_default()
             .iter()
-            .skip(start)
-            .take_while(move |(name, _)| !stops || name.starts_with(prefix))
-            .filter(move |(name, _)| name.starts_with(prefix))
+            .take_while(move |(name, _)| name.starts_with(prefix))
+            .chain(tail.iter().filter(move |(name, _)| name.starts_with(prefix)))
             .map(|(name, value)| (name, value))
     }
 
@@ -188,7 +199,9 @@ impl<V> NameMap<V> {
 
     fn push(&mut self, name: &str, value: V) -> usize {
         let position = self.entries.len();
-        self.is_sorted &= self.entries.last().is_none_or(|(last, _)| last.as_str() < name);
+        if self.is_sorted() && self.entries.last().is_none_or(|(last, _)| last.as_str() < name) {
+            self.sorted += 1;
+        }
         self.entries.push((Name::new(name), value));
         if let Some(index) = &mut self.index {
             let hash = index.hasher.hash_one(name);
@@ -216,6 +229,7 @@ impl<V> NameMap<V> {
         let before = self.entries.len();
         self.entries.retain(|(name, value)| keeps(name, value));
         if self.entries.len() < before {
+            self.sorted = 0;
             self.moved();
             self.sort();
         }
@@ -230,7 +244,7 @@ impl<V> NameMap<V> {
             index.forget(name, position);
             self.entries.last().into_iter().for_each(|(moved, _)| index.replace(moved, last, position));
         }
-        self.is_sorted &= position == last;
+        self.sorted = self.sorted.min(if position == last { last } else { position } as u32);
         self.generation = self.generation.wrapping_add(1);
         Some(self.entries.swap_remove(position).1)
     }
@@ -270,7 +284,7 @@ impl Index {
 impl<V: Clone> NameMap<V> {
     /// A map of some entries that ascend by name.
     pub(crate) fn of_sorted(entries: &[(Name, V)]) -> Self {
-        NameMap { entries: entries.to_vec(), is_sorted: true, index: None, generation: 0 }
+        NameMap { entries: entries.to_vec(), sorted: entries.len() as u32, index: None, generation: 0 }
     }
 
     /// Adds the entries of a map whose names are behind all others.
@@ -305,8 +319,10 @@ impl<V: Clone> NameMap<V> {
     /// Adds entries, sorted among themselves, whose names are new.
     fn add_sorted(&mut self, missing: Vec<(Name, V)>) {
         let Some((first, _)) = missing.first() else { return };
+        let is_sorted = self.is_sorted();
         if self.entries.last().is_none_or(|(last, _)| last < first) {
             self.entries.extend(missing);
+            self.sorted = if is_sorted { self.entries.len() as u32 } else { self.sorted };
             self.index = None;
             return;
         }
@@ -320,6 +336,7 @@ impl<V: Clone> NameMap<V> {
         }
         merged.extend(missing);
         self.entries = merged;
+        self.sorted = if is_sorted { self.entries.len() as u32 } else { 0 };
         self.moved();
     }
 }
@@ -433,6 +450,36 @@ mod tests {
         assert_eq!(found(&map), ["n~1", "n~2"]);
         map.sort();
         assert_eq!(found(&map), ["n~1", "n~2"]);
+    }
+
+    #[test]
+    fn every_operation_knows_what_is_sorted() {
+        let mut random = crate::laws::Random::new(1);
+        for _ in 0..300 {
+            let (mut map, mut model) = (NameMap::new(), std::collections::BTreeMap::new());
+            for step in 0..60_u64 {
+                let name = format!("{}{}", ["m", "n~", "o"][random.below(3)], random.below(30));
+                match random.below(12) {
+                    0 => assert_eq!(map.remove(&name), model.remove(&name)),
+                    1 => map.sort(),
+                    2 => map.tidy(),
+                    3 => {
+                        map.retain(|kept, _| *kept != name);
+                        model.remove(&name);
+                    }
+                    4 => map = NameMap::from_pairs(map.iter().map(|(name, value)| (name.clone(), *value)).collect()),
+                    _ => {
+                        map.insert(&name, step);
+                        model.insert(name.clone(), step);
+                    }
+                }
+                assert_eq!(map.value(&name), model.get(&name));
+                assert!(map.iter().map(|(name, value)| (name.to_string(), *value)).eq(model.clone()));
+                let mut found: Vec<_> = map.with_prefix("n~").map(|(name, _)| name.to_string()).collect();
+                found.sort();
+                assert!(found.iter().eq(model.keys().filter(|name| name.starts_with("n~"))));
+            }
+        }
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::error::{Code, Error, Result};
 use crate::generated::Tag;
 use crate::join::{Changed, Join, MergeReport, Observer};
+use crate::replica::ReplicaSave;
+use crate::stamp::Stamp;
 use crate::sync::SyncMessage;
 use crate::types::{
     BloomFilter, BoundedCounter, CompatBloom, CompatCountMin, CompatHll, CountMinSketch, Delta, DottedVersionVector,
@@ -51,6 +53,11 @@ pub trait Framed: Sized {
     /// Takes the content of the extension field of the compaction floor.
     fn set_floor_field(&mut self, content: &mut BodyReader<'_>) -> Result<()> {
         Err(unknown_field(crate::wire::FLOOR_ID, content.offset()))
+    }
+
+    /// Tells every stamp in the state with the node or actor that wrote it, or with "" where the state does not say who.
+    fn each_stamp(&self, visit: &mut dyn FnMut(Stamp, &str)) {
+        let _ = visit;
     }
 
     /// Reads a version-1 payload that is already inflated.
@@ -294,8 +301,17 @@ macro_rules! any_state {
             pub fn describe(&self) -> Result<JsonValue> {
                 match self {
                     $(AnyState::$join(state) => state.describe(),)*
-                    $(AnyState::$other(_) => describe_first(&self.encode_v1()?),)*
+                    $(AnyState::$other(state) => state.describe_any(),)*
                     AnyState::Opaque(state) => Ok(JsonValue::Bytes(state.body().to_vec())),
+                }
+            }
+
+            /// Tells every stamp in the state, see [`Framed::each_stamp`].
+            pub(crate) fn each_stamp(&self, visit: &mut dyn FnMut(Stamp, &str)) {
+                match self {
+                    $(AnyState::$join(state) => state.each_stamp(visit),)*
+                    $(AnyState::$other(_) => {})*
+                    AnyState::Opaque(_) => {}
                 }
             }
 
@@ -350,7 +366,7 @@ macro_rules! kinds {
     ($make:ident) => {
         $make! {
             mergeable { GCounter, PnCounter, LwwRegister, OrSet, LwwMap, MvRegister, RwSet, EwFlag, DwFlag, BoundedCounter, VectorClock, DottedVersionVector, GossipState, MerkleTree, CompatHll, CompatBloom, CompatCountMin, HyperLogLog, BloomFilter, CountMinSketch, MinHash }
-            relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report, SyncMessage }
+            relayed { Generic, GossipEntry, MerkleDiff, Delta, SchemaChange, SchemaEvolution, Report, SyncMessage, ReplicaSave }
         }
     };
 }
@@ -490,6 +506,13 @@ pub(crate) trait Relayed: Sized {
     fn read_any_fields(tag: Tag, reader: &mut BodyReader<'_>) -> Result<Self>;
     fn write_any_fields(&self, out: &mut Vec<u8>) -> Result<()>;
 
+    /// The members by name: those of the version-1 payload unless a kind says otherwise.
+    fn describe_any(&self) -> Result<JsonValue> {
+        let mut frame = Vec::new();
+        write_frame(&mut frame, self.any_tag(), Compression::None, |out| self.write_any(out))?;
+        describe_first(&frame)
+    }
+
     /// What a version-2 body holds, and the extension fields that such a kind does not carry.
     fn read_any_body(tag: Tag, body: &[u8], options: &DecodeOptions) -> Result<(Self, Extensions)> {
         let (state, tail) = read_body(body, HEADER_BYTES, options, |reader| Self::read_any_fields(tag, reader))?;
@@ -596,6 +619,10 @@ macro_rules! relayed_kind {
         impl $crate::state::Relayed for $kind {
             fn any_tag(&self) -> $crate::generated::Tag {
                 <Self as $crate::state::Framed>::TAG
+            }
+
+            fn describe_any(&self) -> $crate::error::Result<$crate::value::JsonValue> {
+                $crate::state::Framed::describe(self)
             }
 
             fn has_tag(tag: $crate::generated::Tag) -> bool {

@@ -49,6 +49,11 @@ impl HybridClock {
         HybridClock { last: i64::MIN, max_ahead: limit::CLOCK_AHEAD_MICROS }
     }
 
+    /// A clock that has given out `last`, or nothing if that is `i64::MIN`.
+    pub const fn starting_at(last: i64) -> Self {
+        HybridClock { last, max_ahead: limit::CLOCK_AHEAD_MICROS }
+    }
+
     /// The same clock with another distance, in microseconds, up to which it follows.
     #[must_use]
     pub const fn with_max_ahead(mut self, micros: i64) -> Self {
@@ -69,6 +74,11 @@ impl HybridClock {
             .ok_or_else(|| Error::new(Code::OutOfRange, "the clock is at its last microsecond"))?;
         self.last = next.max(host_now);
         Ok(self.last)
+    }
+
+    /// Goes past a stamp that this clock gave out itself at some time, however far ahead of the host's time it is.
+    pub fn resume(&mut self, given_out: i64) {
+        self.last = self.last.max(given_out);
     }
 
     /// Goes past a stamp seen elsewhere, but no further than the allowed distance before the host's time.

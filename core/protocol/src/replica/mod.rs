@@ -3,6 +3,7 @@
 mod clock;
 mod entropy;
 mod node;
+mod save;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -11,11 +12,14 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub use clock::{Clock, HybridClock, ManualClock};
 pub use entropy::{Entropy, TestEntropy};
 pub use node::check_node_id;
+pub use save::{Opening, ReplicaSave};
 
 use crate::error::{Code, Error, Result};
 use crate::join::Changed;
 use crate::names::Name;
 use crate::stamp::Stamp;
+use crate::state::{AnyState, Framed};
+use crate::wire::{EncodeOptions, Wire};
 
 /// Bytes of entropy in the suffix of an actor.
 const SUFFIX_BYTES: usize = 5;
@@ -35,8 +39,14 @@ const NODE_ID_BYTES: usize = 16;
 /// # Sharing
 /// A replica is `Sync`; every operation takes it by shared reference. Two live replicas with one node id break what the laws
 /// rest on, whatever the library: let node ids be random unless you can promise that they are unique.
+///
+/// # Restarts
+/// A replica that is to live longer than its program is closed ([`Replica::close`]) and opened again ([`Replica::open`]).
 pub struct Replica {
     node: Name,
+    /// What the names of its actors begin with.
+    prefix: Name,
+    wire: Wire,
     clock: Box<dyn Clock>,
     inner: Mutex<Inner>,
 }
@@ -84,16 +94,82 @@ impl Replica {
 
     fn with_parts(node: Name, clock: Box<dyn Clock>, entropy: Box<dyn Entropy>) -> Self {
         let inner = Inner { hybrid: HybridClock::new(), entropy, actors: HashMap::new() };
-        Replica { node, clock, inner: Mutex::new(inner) }
+        Replica { prefix: save::prefix_of(&node).into(), node, wire: Wire::V2, clock, inner: Mutex::new(inner) }
     }
 
     /// The same replica, following stamps up to another distance ahead of the host's clock, in microseconds. It is 60 s unless
     /// said otherwise.
     #[must_use]
     pub fn with_max_ahead(mut self, micros: i64) -> Self {
+        self.set_max_ahead(micros);
+        self
+    }
+
+    /// Changes how far ahead of the host's clock this replica follows stamps; see [`Replica::with_max_ahead`].
+    pub fn set_max_ahead(&mut self, micros: i64) {
         let inner = self.inner.get_mut().unwrap_or_else(PoisonError::into_inner);
         inner.hybrid = inner.hybrid.clone().with_max_ahead(micros);
+    }
+
+    /// Changes the version of the frames that [`Replica::encode`] writes.
+    pub fn set_wire(&mut self, wire: Wire) {
+        self.wire = wire;
+    }
+
+    /// The last microsecond that the clock gave out or went past, if there is one.
+    pub fn last_micros(&self) -> Option<i64> {
+        self.lock().hybrid.last()
+    }
+
+    /// The same replica, with another version for the frames that [`Replica::encode`] writes: version 1 among peers that read no
+    /// other. It is version 2 unless said otherwise.
+    #[must_use]
+    pub fn with_wire(mut self, wire: Wire) -> Self {
+        self.set_wire(wire);
         self
+    }
+
+    /// The version of the frames that [`Replica::encode`] writes.
+    pub fn wire(&self) -> Wire {
+        self.wire
+    }
+
+    /// The canonical frame of a state in the version that this replica's peers read.
+    ///
+    /// Fails with `NOT_IN_V1` when that is version 1 and it cannot say what the state says.
+    pub fn encode<S: Framed>(&self, state: &S) -> Result<Vec<u8>> {
+        state.encode_as(&EncodeOptions { wire: self.wire, ..EncodeOptions::V2 })
+    }
+
+    /// Shows the replica a state that it goes on with after a restart, so that its clock goes past the stamps in it.
+    ///
+    /// Stamps that this replica wrote are passed however far ahead of the host's clock they are, or it could give one out twice;
+    /// those of others as far as [`Replica::with_max_ahead`] says. Returns by how many microseconds one of these is ahead of the
+    /// host's clock if that is further.
+    pub fn attach<S: Framed>(&self, state: &S) -> Option<i64> {
+        self.attach_stamps(|visit| state.each_stamp(visit))
+    }
+
+    /// As [`Replica::attach`], for a state whose kind is known at run time only.
+    pub fn attach_any(&self, state: &AnyState) -> Option<i64> {
+        self.attach_stamps(|visit| state.each_stamp(visit))
+    }
+
+    fn attach_stamps(&self, each: impl FnOnce(&mut dyn FnMut(Stamp, &str))) -> Option<i64> {
+        let (mut own, mut others) = (i64::MIN, i64::MIN);
+        each(&mut |stamp, writer| {
+            let latest = if self.is_own(writer) { &mut own } else { &mut others };
+            *latest = stamp.floor_micros().max(*latest);
+        });
+        let now = self.clock.now_micros();
+        let mut inner = self.lock();
+        inner.hybrid.resume(own);
+        inner.hybrid.observe(others, now)
+    }
+
+    /// Whether a writer is this node or one of its actors.
+    fn is_own(&self, writer: &str) -> bool {
+        writer == self.node || writer.starts_with(self.prefix.as_str())
     }
 
     /// The node id.
@@ -154,8 +230,8 @@ impl Replica {
     }
 
     /// What the names of this replica's actors begin with.
-    pub(crate) fn actor_prefix(&self) -> String {
-        format!("{}~", self.node)
+    pub(crate) fn actor_prefix(&self) -> &str {
+        &self.prefix
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

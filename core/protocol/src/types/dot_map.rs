@@ -174,7 +174,7 @@ fn conflict(dot: &Dot) -> Error {
 /// The next dot of the replica's actor in a state that has seen `context`.
 pub(crate) fn next_dot(context: &Context, replica: &Replica) -> Result<Dot> {
     let prefix = replica.actor_prefix();
-    let (actor, sequence) = replica.advance(context.lasts_with_prefix(&prefix), |last| {
+    let (actor, sequence) = replica.advance(context.lasts_with_prefix(prefix), |last| {
         last.checked_add(1).ok_or_else(|| Error::new(Code::OutOfRange, "the actor's sequence is at its end"))
     })?;
     // Sequences start at 1 and actors are not empty.

@@ -57,8 +57,9 @@ impl GCounter {
     }
 
     fn advance(&mut self, replica: &Replica, amount: u64) -> Result<(Name, u64)> {
+        self.counts.tidy();
         let prefix = replica.actor_prefix();
-        let figures = self.counts.with_prefix(&prefix).map(|(actor, count)| (actor.clone(), *count));
+        let figures = self.counts.with_prefix(prefix).map(|(actor, count)| (actor.clone(), *count));
         let (actor, count) = replica.advance(figures, |count| add_to_slot(count, amount))?;
         self.counts.insert(&actor, count);
         Ok((actor, count))

@@ -15,6 +15,11 @@ impl Framed for LwwMap {
 
     carried_extensions!();
 
+    fn each_stamp(&self, visit: &mut dyn FnMut(Stamp, &str)) {
+        self.registers.values().for_each(|register| visit(register.stamp(), register.node()));
+        self.tombstones.values().chain(&self.floor).for_each(|stamp| visit(*stamp, ""));
+    }
+
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
         let registers = NameMap::from_pairs(reader.entries(read_write)?);
         let tombstones = NameMap::from_pairs(reader.entries(BodyReader::stamp)?);

@@ -14,6 +14,10 @@ impl Framed for LwwRegister {
 
     carried_extensions!();
 
+    fn each_stamp(&self, visit: &mut dyn FnMut(Stamp, &str)) {
+        visit(self.stamp, &self.node);
+    }
+
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
         read_write(reader)
     }

@@ -2,6 +2,7 @@ use super::state::{MvRegister, Sibling};
 use crate::dot::Dot;
 use crate::error::Result;
 use crate::generated::Tag;
+use crate::stamp::Stamp;
 use crate::state::{Framed, carried_extensions};
 use crate::types::dot_map::{DotMap, describe_context, object, typed_object};
 use crate::value::JsonValue;
@@ -14,6 +15,10 @@ impl Framed for MvRegister {
     const TAG: Tag = Tag::MvRegister;
 
     carried_extensions!();
+
+    fn each_stamp(&self, visit: &mut dyn FnMut(Stamp, &str)) {
+        self.siblings.iter().for_each(|(dot, sibling)| visit(sibling.stamp(), dot.actor()));
+    }
 
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
         let mut last: Option<Dot> = None;

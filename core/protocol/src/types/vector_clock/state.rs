@@ -72,6 +72,7 @@ impl VectorClock {
     /// Copies of one clock that the replica writes to get slots of their own, so that their events stay concurrent. Fails with
     /// `OUT_OF_RANGE`, and changes nothing, beyond 2⁶⁴ − 1.
     pub fn increment(&mut self, replica: &Replica) -> Result<u64> {
+        self.clocks.tidy();
         let (actor, counter) = self.next_event(replica)?;
         self.clocks.insert(&actor, counter);
         Ok(counter)
@@ -80,7 +81,7 @@ impl VectorClock {
     /// The actor and counter of the replica's next event, which the caller has to count.
     pub(crate) fn next_event(&self, replica: &Replica) -> Result<(Name, u64)> {
         let prefix = replica.actor_prefix();
-        let figures = self.clocks.with_prefix(&prefix).map(|(actor, counter)| (actor.clone(), *counter));
+        let figures = self.clocks.with_prefix(prefix).map(|(actor, counter)| (actor.clone(), *counter));
         replica.advance(figures, next_counter)
     }
 
