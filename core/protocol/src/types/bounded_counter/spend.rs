@@ -44,7 +44,7 @@ impl BoundedCounter {
     /// A new actor that has created so many rights.
     fn first_increment(&self, replica: &Replica, amount: u64) -> Result<Name> {
         // Figures that nobody remembers: none of these actors goes on, and the new one has another name.
-        let known = self.figures(&replica.actor_prefix()).map(|(actor, _)| (actor, 0)).collect::<Vec<_>>();
+        let known = self.figures(replica.actor_prefix()).map(|(actor, _)| (actor, 0)).collect::<Vec<_>>();
         let (actor, _) = replica.advance(known.into_iter(), |_| Ok(FIRST_FIGURE + add_to_slot(0, amount)?))?;
         Ok(actor)
     }
@@ -84,7 +84,7 @@ impl BoundedCounter {
     ///
     /// A new actor is no part of the state before it has a slot: only this copy, and clones of it, know that it is theirs.
     pub fn actor(&mut self, replica: &Replica) -> Result<String> {
-        let (actor, _) = replica.advance(self.figures(&replica.actor_prefix()), |last| Ok(last.max(FIRST_FIGURE)))?;
+        let (actor, _) = replica.advance(self.figures(replica.actor_prefix()), |last| Ok(last.max(FIRST_FIGURE)))?;
         if !self.has_slot(&actor) {
             self.announced.insert(actor.clone());
         }
@@ -113,7 +113,7 @@ impl BoundedCounter {
         plan: impl FnOnce(&Self, &[(Name, u64)]) -> Result<Vec<(Name, u64, u64)>>,
     ) -> Result<Vec<Share>> {
         let mut shares = Vec::new();
-        replica.advance_current(self.figures(&replica.actor_prefix()), |current| {
+        replica.advance_current(self.figures(replica.actor_prefix()), |current| {
             let next = |(actor, figure, amount): (Name, u64, u64)| {
                 shares.push((actor.clone(), amount));
                 let next = figure.checked_add(amount);

@@ -120,7 +120,7 @@ impl CountMinSketch {
     ) -> Result<()> {
         let Some(sum) = positive(sum)? else { return Ok(()) };
         let prefix = replica.actor_prefix();
-        let figures = self.nodes.with_prefix(&prefix).map(|(actor, table)| (actor.clone(), table.total));
+        let figures = self.nodes.with_prefix(prefix).map(|(actor, table)| (actor.clone(), table.total));
         let next = |total: u64| total.checked_add(sum).ok_or_else(out_of_range);
         let (actor, _) = replica.advance(figures, next)?;
         self.count(&actor, hashes, sum)
