@@ -8,6 +8,7 @@ mod gossip;
 mod harness;
 mod machine;
 mod merkle;
+mod native_sketches;
 mod reference;
 mod report;
 mod schema;
@@ -26,6 +27,7 @@ fn main() -> Result<()> {
     clocks::run(&mut bench)?;
     frames::run(&mut bench)?;
     sketches::run(&mut bench)?;
+    native_sketches::run(&mut bench)?;
     merkle::run(&mut bench)?;
     gossip::run(&mut bench)?;
     schema::run(&mut bench)?;
