@@ -92,7 +92,7 @@ pub mod schema {
 /// What the sketches share: items, their hashes, and estimates with bounds.
 pub mod sketch {
     pub use crdt_merge_protocol::sketch::{
-        CanonicalItem, Estimate, ItemHash, ItemText, SketchItem, TextBuffer, Tuple, h64, h128,
+        CanonicalItem, Estimate, ItemHash, ItemHashes, ItemText, SketchItem, TextBuffer, Tuple, h64, h128,
     };
     pub use crdt_merge_protocol::types::{BloomSizing, HllPosition};
 }

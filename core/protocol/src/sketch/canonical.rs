@@ -1,6 +1,8 @@
 //! The hash of an item of the native sketches: XXH3 with 128 bits and a seed over the item's canonical bytes.
 
-use crdt_merge_kernels::xxh3::Short;
+use std::borrow::Borrow;
+
+use crdt_merge_kernels::xxh3::{Short, hash_zigzags};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 
 use crate::value::{Kind, Value, canonical_bits, push_canonical};
@@ -37,6 +39,62 @@ impl ItemHash {
     }
 }
 
+/// The hashes of some items, for sketches that take many at once.
+#[derive(Debug, Clone)]
+pub struct ItemHashes {
+    lo: [u64; ItemHashes::MOST],
+    hi: [u64; ItemHashes::MOST],
+    filled: usize,
+}
+
+impl ItemHashes {
+    /// Items that are hashed before anything is done with them: their hashes and blocks of a filter stay in the nearest cache.
+    pub const MOST: usize = 128;
+
+    const fn new() -> Self {
+        ItemHashes { lo: [0; Self::MOST], hi: [0; Self::MOST], filled: 0 }
+    }
+
+    /// Takes the first hashes of an iterator, as many as there is room for.
+    #[inline]
+    fn fill(&mut self, hashes: impl Iterator<Item = ItemHash>) {
+        self.filled = 0;
+        for ((lo, hi), hash) in self.lo.iter_mut().zip(&mut self.hi).zip(hashes) {
+            (*lo, *hi) = (hash.lo, hash.hi);
+            self.filled += 1;
+        }
+    }
+
+    /// The low halves.
+    #[inline]
+    pub(crate) fn low(&self) -> &[u64] {
+        self.lo.get(..self.filled).unwrap_or_default()
+    }
+
+    /// The hashes in the order of their items.
+    #[inline]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = ItemHash> {
+        self.low().iter().zip(&self.hi).map(|(lo, hi)| ItemHash { lo: *lo, hi: *hi })
+    }
+}
+
+/// Hands the hashes of items to `take`, up to [`ItemHashes::MOST`] at a time.
+#[inline]
+pub(crate) fn for_batches<T: CanonicalItem>(
+    items: impl IntoIterator<Item = T>,
+    seed: u64,
+    mut take: impl FnMut(&ItemHashes),
+) {
+    let (mut items, mut hashes) = (items.into_iter(), ItemHashes::new());
+    loop {
+        T::hash_some(&mut items, seed, &mut hashes);
+        take(&hashes);
+        if hashes.filled < ItemHashes::MOST {
+            return;
+        }
+    }
+}
+
 /// Something that the native sketches take as an item.
 ///
 /// An item is a value, and two items are one when their values are equal: `5`, `5.0` and `"5"` are three. The plain types are
@@ -51,12 +109,31 @@ impl ItemHash {
 pub trait CanonicalItem {
     /// XXH3-128 with a seed over the canonical bytes of the item.
     fn item_hash(&self, seed: u64) -> ItemHash;
+
+    /// Hashes the next items of an iterator, as many as there is room for; it takes no more of them than that.
+    #[inline]
+    fn hash_some<B: Borrow<Self>>(items: &mut impl Iterator<Item = B>, seed: u64, hashes: &mut ItemHashes) {
+        hashes.fill(items.map(|item| item.borrow().item_hash(seed)));
+    }
 }
 
 impl CanonicalItem for i64 {
     #[inline(always)]
     fn item_hash(&self, seed: u64) -> ItemHash {
         ItemHash::of_short(Short::from_zigzag(Kind::Int as u8, *self), seed)
+    }
+
+    /// Side by side.
+    #[inline]
+    fn hash_some<B: Borrow<Self>>(items: &mut impl Iterator<Item = B>, seed: u64, hashes: &mut ItemHashes) {
+        let mut numbers = [0; ItemHashes::MOST];
+        hashes.filled = 0;
+        for (number, item) in numbers.iter_mut().zip(items) {
+            *number = *item.borrow();
+            hashes.filled += 1;
+        }
+        let numbers = numbers.get(..hashes.filled).unwrap_or_default();
+        hash_zigzags(Kind::Int as u8, numbers, seed, &mut hashes.lo, &mut hashes.hi);
     }
 }
 
@@ -137,6 +214,11 @@ impl<T: CanonicalItem + ?Sized> CanonicalItem for &T {
     #[inline(always)]
     fn item_hash(&self, seed: u64) -> ItemHash {
         (**self).item_hash(seed)
+    }
+
+    #[inline]
+    fn hash_some<B: Borrow<Self>>(items: &mut impl Iterator<Item = B>, seed: u64, hashes: &mut ItemHashes) {
+        T::hash_some(&mut items.map(|item| *item.borrow()), seed, hashes);
     }
 }
 

@@ -16,7 +16,8 @@ mod native;
 mod positions;
 mod wire;
 
-pub use canonical::{CanonicalItem, ItemHash};
+pub(crate) use canonical::for_batches;
+pub use canonical::{CanonicalItem, ItemHash, ItemHashes};
 pub use estimate::Estimate;
 pub(crate) use hash::hash_all;
 pub use hash::{h64, h128};

@@ -3,11 +3,9 @@ use crdt_merge_kernels::bloom::{self, Block, WORDS};
 use super::sizing;
 use crate::error::{Code, Error, Result};
 use crate::generated::limit;
-use crate::sketch::{CanonicalItem, Estimate, ItemHash};
+use crate::sketch::{CanonicalItem, Estimate, ItemHash, ItemHashes, for_batches};
 use crate::wire::Extensions;
 
-/// Items that are hashed before their blocks are visited.
-const BATCH: usize = 128;
 /// Bits that the items of one filter share out in each of the eight columns of words, a block.
 const WORD_BITS: f64 = u32::BITS as f64;
 
@@ -72,7 +70,7 @@ impl BloomFilter {
     /// Adds items, faster than one by one: slices of integers, floats, texts or bytes, values, or whatever yields them.
     pub fn add_all<T: CanonicalItem>(&mut self, items: impl IntoIterator<Item = T>) {
         let (seed, blocks) = (self.seed, self.blocks.as_mut_slice());
-        in_batches(seed, items, |hashes| bloom::add_all(blocks, hashes));
+        for_batches(items, seed, |hashes| bloom::add_all(blocks, hashes.low()));
     }
 
     /// Adds an item that was hashed before, with the seed of this filter.
@@ -90,10 +88,10 @@ impl BloomFilter {
     pub fn contains_all<T: CanonicalItem>(&self, items: impl IntoIterator<Item = T>) -> Vec<bool> {
         let items = items.into_iter();
         let mut all = Vec::with_capacity(items.size_hint().0);
-        in_batches(self.seed, items, |hashes| {
-            let mut found = [false; BATCH];
-            bloom::contains_all(&self.blocks, hashes, &mut found);
-            all.extend(found.iter().take(hashes.len()));
+        for_batches(items, self.seed, |hashes| {
+            let mut found = [false; ItemHashes::MOST];
+            bloom::contains_all(&self.blocks, hashes.low(), &mut found);
+            all.extend(found.iter().take(hashes.low().len()));
         });
         all
     }
@@ -150,24 +148,6 @@ impl BloomFilter {
 /// The number of blocks, if such a filter is allowed.
 pub(super) fn block_count(blocks: u32) -> Option<usize> {
     (1..=limit::NATIVE_BLOOM_BLOCKS).contains(&blocks).then_some(blocks as usize)
-}
-
-/// Hands over the low halves of the hashes of items, up to [`BATCH`] at a time.
-#[inline]
-fn in_batches<T: CanonicalItem>(seed: u64, items: impl IntoIterator<Item = T>, mut take: impl FnMut(&[u64])) {
-    let mut items = items.into_iter();
-    let mut hashes = [0; BATCH];
-    loop {
-        let mut filled = 0;
-        for (hash, item) in hashes.iter_mut().zip(items.by_ref()) {
-            *hash = item.item_hash(seed).lo;
-            filled += 1;
-        }
-        take(hashes.get(..filled).unwrap_or_default());
-        if filled < BATCH {
-            return;
-        }
-    }
 }
 
 #[cfg(test)]

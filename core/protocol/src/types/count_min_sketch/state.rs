@@ -2,7 +2,7 @@ use crate::error::{Code, Error, Result};
 use crate::generated::limit;
 use crate::names::{Name, NameMap};
 use crate::replica::{Replica, check_node_id};
-use crate::sketch::{CanonicalItem, ItemHash};
+use crate::sketch::{CanonicalItem, ItemHash, for_batches};
 use crate::wire::Extensions;
 
 /// A count-min sketch: counts how often items occur in a fixed space for each writer, never too few.
@@ -73,86 +73,63 @@ impl CountMinSketch {
     ///
     /// Fails with `OUT_OF_RANGE`, changing nothing, when a number of this replica's table would pass 2^64 − 1.
     pub fn add(&mut self, replica: &Replica, item: impl CanonicalItem, amount: u64) -> Result<()> {
-        let hash = item.item_hash(self.seed);
-        self.write(replica, std::iter::once((hash, amount)), Some(amount))
+        self.write(replica, &One(item.item_hash(self.seed), amount))
     }
 
     /// Counts items once each, faster than one by one: slices of integers, floats, texts, bytes or values.
     ///
     /// Fails as [`CountMinSketch::add`], and then none of the items has been counted.
     pub fn add_all<T: CanonicalItem>(&mut self, replica: &Replica, items: &[T]) -> Result<()> {
-        let seed = self.seed;
-        self.write(replica, items.iter().map(|item| (item.item_hash(seed), 1)), Some(items.len() as u64))
+        self.write(replica, &Once(items, self.seed))
     }
 
     /// Counts items, each as often as it says; otherwise as [`CountMinSketch::add_all`].
     pub fn add_counts<T: CanonicalItem>(&mut self, replica: &Replica, items: &[(T, u64)]) -> Result<()> {
-        let seed = self.seed;
-        self.write(replica, items.iter().map(|(item, amount)| (item.item_hash(seed), *amount)), sum_of(items))
+        self.write(replica, &Counted(items, self.seed))
     }
 
     /// Counts an item in the table of a node that the caller names and answers for: two writers that use one name lose counts.
     ///
     /// Fails with `BAD_TEXT` on an unusable node id and otherwise as [`CountMinSketch::add`].
     pub fn add_node(&mut self, node: &str, item: impl CanonicalItem, amount: u64) -> Result<()> {
-        let hash = item.item_hash(self.seed);
-        self.write_node(node, std::iter::once((hash, amount)), Some(amount))
+        self.write_node(node, &One(item.item_hash(self.seed), amount))
     }
 
     /// Counts items once each in the table of a node that the caller names and answers for, see [`CountMinSketch::add_node`].
     pub fn add_all_node<T: CanonicalItem>(&mut self, node: &str, items: &[T]) -> Result<()> {
-        let seed = self.seed;
-        self.write_node(node, items.iter().map(|item| (item.item_hash(seed), 1)), Some(items.len() as u64))
+        self.write_node(node, &Once(items, self.seed))
     }
 
     /// Counts items, each as often as it says, in the table of a node that the caller names and answers for, see
     /// [`CountMinSketch::add_node`].
     pub fn add_counts_node<T: CanonicalItem>(&mut self, node: &str, items: &[(T, u64)]) -> Result<()> {
-        let seed = self.seed;
-        self.write_node(node, items.iter().map(|(item, amount)| (item.item_hash(seed), *amount)), sum_of(items))
+        self.write_node(node, &Counted(items, self.seed))
     }
 
-    fn write(
-        &mut self,
-        replica: &Replica,
-        hashes: impl Iterator<Item = (ItemHash, u64)> + Clone,
-        sum: Option<u64>,
-    ) -> Result<()> {
-        let Some(sum) = positive(sum)? else { return Ok(()) };
+    fn write(&mut self, replica: &Replica, amounts: &impl Amounts) -> Result<()> {
+        let Some(sum) = amounts.positive_sum()? else { return Ok(()) };
         let prefix = replica.actor_prefix();
         let figures = self.nodes.with_prefix(prefix).map(|(actor, table)| (actor.clone(), table.total));
         let next = |total: u64| total.checked_add(sum).ok_or_else(out_of_range);
         let (actor, _) = replica.advance(figures, next)?;
-        self.count(&actor, hashes, sum)
+        self.count(&actor, amounts, sum)
     }
 
-    fn write_node(
-        &mut self,
-        node: &str,
-        hashes: impl Iterator<Item = (ItemHash, u64)> + Clone,
-        sum: Option<u64>,
-    ) -> Result<()> {
+    fn write_node(&mut self, node: &str, amounts: &impl Amounts) -> Result<()> {
         check_node_id(node)?;
-        match positive(sum)? {
-            Some(sum) => self.count(&Name::new(node), hashes, sum),
-            None => Ok(()),
-        }
+        amounts.positive_sum()?.map_or(Ok(()), |sum| self.count(node, amounts, sum))
     }
 
-    /// Adds amounts above 0 in all to the table of a node.
-    fn count(&mut self, node: &Name, hashes: impl Iterator<Item = (ItemHash, u64)> + Clone, sum: u64) -> Result<()> {
+    /// Adds amounts to the table of a node; their sum is above 0.
+    fn count(&mut self, node: &str, amounts: &impl Amounts, sum: u64) -> Result<()> {
         let size = [self.width as usize, self.depth as usize];
         let table = self.nodes.entry(node, || Table::empty(size));
         // A new table has room for any sum, so none is left behind empty.
-        match table.bound.checked_add(sum) {
-            Some(bound) => {
-                table.bound = bound;
-                table.total += sum;
-                hashes.for_each(|(hash, amount)| table.add(size, hash, amount));
-                Ok(())
-            }
-            None => table.add_checked(size, hashes, sum),
-        }
+        let Some(bound) = table.bound.checked_add(sum) else { return table.add_checked(size, amounts, sum) };
+        table.bound = bound;
+        table.total += sum;
+        amounts.each(|hash, amount| table.add(size, hash, amount));
+        Ok(())
     }
 
     /// How often an item was counted, or more often when other items share a cell with it in every row.
@@ -217,18 +194,87 @@ impl Table {
 
     /// As adding, when the bound says too little: on a copy, which takes the place of the table once all went well.
     #[cold]
-    fn add_checked(&mut self, size: [usize; 2], hashes: impl Iterator<Item = (ItemHash, u64)>, sum: u64) -> Result<()> {
+    fn add_checked(&mut self, size: [usize; 2], amounts: &impl Amounts, sum: u64) -> Result<()> {
         let mut copy = self.clone();
         copy.total = copy.total.checked_add(sum).ok_or_else(out_of_range)?;
-        for (hash, amount) in hashes {
-            for index in places(size, hash) {
-                let Some(cell) = copy.cells.get_mut(index) else { continue };
-                *cell = cell.checked_add(amount).ok_or_else(out_of_range)?;
-            }
+        let mut fits = true;
+        amounts.each(|hash, amount| fits &= copy.add_within(size, hash, amount));
+        if !fits {
+            return Err(out_of_range());
         }
         copy.bound = largest(&copy.cells).max(copy.total);
         *self = copy;
         Ok(())
+    }
+
+    /// Adds to the cells of an item that have room for it; false if one has not.
+    fn add_within(&mut self, size: [usize; 2], hash: ItemHash, amount: u64) -> bool {
+        let mut fits = true;
+        for index in places(size, hash) {
+            let Some(cell) = self.cells.get_mut(index) else { continue };
+            match cell.checked_add(amount) {
+                Some(sum) => *cell = sum,
+                None => fits = false,
+            }
+        }
+        fits
+    }
+}
+
+/// What is to be counted.
+trait Amounts {
+    /// All amounts together, if they fit.
+    fn sum(&self) -> Option<u64>;
+
+    /// Hands over every item with its amount.
+    fn each(&self, take: impl FnMut(ItemHash, u64));
+
+    /// All amounts together, `None` for 0; `OUT_OF_RANGE` when they do not fit.
+    fn positive_sum(&self) -> Result<Option<u64>> {
+        self.sum().map(|sum| (sum > 0).then_some(sum)).ok_or_else(out_of_range)
+    }
+}
+
+/// One item.
+struct One(ItemHash, u64);
+
+impl Amounts for One {
+    fn sum(&self) -> Option<u64> {
+        Some(self.1)
+    }
+
+    fn each(&self, mut take: impl FnMut(ItemHash, u64)) {
+        take(self.0, self.1);
+    }
+}
+
+/// Items, once each, and the seed of their hash.
+struct Once<'a, T>(&'a [T], u64);
+
+impl<T: CanonicalItem> Amounts for Once<'_, T> {
+    fn sum(&self) -> Option<u64> {
+        Some(self.0.len() as u64)
+    }
+
+    fn each(&self, mut take: impl FnMut(ItemHash, u64)) {
+        for_batches(self.0, self.1, |hashes| hashes.iter().for_each(|hash| take(hash, 1)));
+    }
+}
+
+/// Items with their amounts, and the seed of their hash.
+struct Counted<'a, T>(&'a [(T, u64)], u64);
+
+impl<T: CanonicalItem> Amounts for Counted<'_, T> {
+    fn sum(&self) -> Option<u64> {
+        self.0.iter().try_fold(0_u64, |sum, (_, amount)| sum.checked_add(*amount))
+    }
+
+    fn each(&self, mut take: impl FnMut(ItemHash, u64)) {
+        let mut amounts = self.0.iter().map(|(_, amount)| *amount);
+        for_batches(self.0.iter().map(|(item, _)| item), self.1, |hashes| {
+            // The amounts are as many as the hashes; asking for a hash first leaves none behind.
+            hashes.iter().zip(&mut amounts).for_each(|(hash, amount)| take(hash, amount));
+        });
     }
 }
 
@@ -278,15 +324,6 @@ fn places([width, depth]: [usize; 2], hash: ItemHash) -> impl Iterator<Item = us
         *row += width;
         Some(index)
     })
-}
-
-fn sum_of<T>(items: &[(T, u64)]) -> Option<u64> {
-    items.iter().try_fold(0_u64, |sum, (_, amount)| sum.checked_add(*amount))
-}
-
-/// A sum above 0, `None` for 0; a sum that does not fit is `OUT_OF_RANGE`.
-fn positive(sum: Option<u64>) -> Result<Option<u64>> {
-    sum.map(|sum| (sum > 0).then_some(sum)).ok_or_else(out_of_range)
 }
 
 #[cold]

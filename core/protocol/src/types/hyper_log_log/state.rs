@@ -1,6 +1,6 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::limit;
-use crate::sketch::{CanonicalItem, ItemHash};
+use crate::sketch::{CanonicalItem, ItemHash, for_batches};
 use crate::wire::Extensions;
 
 /// The largest rank: all 64 bits that it looks at are zero.
@@ -59,7 +59,7 @@ impl HyperLogLog {
     pub fn add_all<T: CanonicalItem>(&mut self, items: impl IntoIterator<Item = T>) {
         let (seed, shift) = (self.seed, u64::BITS - u32::from(self.precision));
         let registers = self.registers.as_mut_slice();
-        items.into_iter().for_each(|item| raise(registers, shift, item.item_hash(seed)));
+        for_batches(items, seed, |hashes| hashes.iter().for_each(|hash| raise(registers, shift, hash)));
     }
 
     /// Adds an item that was hashed before, with the seed of this sketch.

@@ -1,6 +1,6 @@
 use crate::error::{Code, Error, Result};
 use crate::generated::limit;
-use crate::sketch::{CanonicalItem, ItemHash, same_parameters};
+use crate::sketch::{CanonicalItem, ItemHash, for_batches, same_parameters};
 use crate::wire::Extensions;
 
 /// What a figure is before the first item.
@@ -55,7 +55,7 @@ impl MinHash {
 
     /// Adds items: slices of integers, floats, texts or bytes, values, or whatever yields them.
     pub fn add_all<T: CanonicalItem>(&mut self, items: impl IntoIterator<Item = T>) {
-        items.into_iter().for_each(|item| self.add(item));
+        for_batches(items, self.seed, |hashes| hashes.iter().for_each(|hash| self.add_hash(hash)));
     }
 
     /// Adds an item that was hashed before, with the seed of this signature.

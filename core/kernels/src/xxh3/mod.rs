@@ -1,7 +1,12 @@
 //! XXH3 with 128 bits of messages of up to sixteen bytes, given as one number instead of a slice.
 //!
 //! Items of sketches are mostly that short. A number that was never written to memory needs no bounds, no copies and no second
-//! look at its length, which is half of the time such a message takes.
+//! look at its length, which is half of the time such a message takes. Columns of numbers are hashed side by side.
+
+#[cfg(target_arch = "x86_64")]
+mod avx512;
+
+use crate::level::Level;
 
 /// The longest message.
 pub const SHORT_BYTES: usize = 16;
@@ -97,6 +102,50 @@ impl Short {
             _ => of_9_to_16(self.word, self.length, seed),
         }
     }
+}
+
+/// The hashes of numbers, each as [`Short::from_zigzag`] has it, at the best level of this machine: the low halves and the high
+/// halves, as many as the shortest slice has room for.
+pub fn hash_zigzags(tag: u8, numbers: &[i64], seed: u64, low: &mut [u64], high: &mut [u64]) {
+    hash_zigzags_at(Level::detect(), tag, numbers, seed, low, high);
+}
+
+/// As [`hash_zigzags`], at a level of the caller's choice, or the portable one where the machine lacks it.
+pub fn hash_zigzags_at(level: Level, tag: u8, numbers: &[i64], seed: u64, low: &mut [u64], high: &mut [u64]) {
+    #[cfg(target_arch = "x86_64")]
+    if level == Level::Avx512 && avx512::is_available() {
+        // SAFETY: the line above has found on this machine what the function asks for.
+        return unsafe { hash_groups(tag, numbers, seed, low, high) };
+    }
+    let _ = level;
+    hash_each(tag, numbers, seed, low, high);
+}
+
+/// One after the other: the definition that vectors are held against.
+#[inline]
+fn hash_each(tag: u8, numbers: &[i64], seed: u64, low: &mut [u64], high: &mut [u64]) {
+    for ((number, low), high) in numbers.iter().zip(low).zip(high) {
+        [*low, *high] = Short::from_zigzag(tag, *number).xxh3_128(seed);
+    }
+}
+
+/// In groups, as far as the numbers of a group are alike.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512bw,avx512cd,avx512dq,avx512vbmi")]
+fn hash_groups(tag: u8, numbers: &[i64], seed: u64, low: &mut [u64], high: &mut [u64]) {
+    let (groups, rest) = numbers.as_chunks::<{ avx512::LANES }>();
+    let (low_groups, high_groups) = (low.as_chunks_mut().0, high.as_chunks_mut().0);
+    if groups.len() > low_groups.len().min(high_groups.len()) {
+        return hash_each(tag, numbers, seed, low, high);
+    }
+    for ((group, low), high) in groups.iter().zip(low_groups).zip(high_groups) {
+        if !avx512::hash_group(tag, group, seed, low, high) {
+            hash_each(tag, group, seed, low, high);
+        }
+    }
+    // What is left over goes where the groups end.
+    let done = groups.len() * avx512::LANES;
+    hash_each(tag, rest, seed, low.get_mut(done..).unwrap_or_default(), high.get_mut(done..).unwrap_or_default());
 }
 
 /// Up to sixteen bytes as a number, the first one the lowest.
@@ -249,5 +298,26 @@ mod tests {
         }
         let float = [&[3][..], &1.5_f64.to_le_bytes()].concat();
         assert_eq!(whole(Short::from_u64(3, 1.5_f64.to_bits()), 0), xxh3_128_with_seed(&float, 0));
+    }
+
+    #[test]
+    fn levels_agree_on_columns_of_numbers() {
+        let edges = (0..64).flat_map(|bit| [-1, 0, 1].map(|off| (1_i64 << bit).wrapping_add(off)));
+        let mixed: Vec<i64> = edges.flat_map(|edge| [edge, edge.wrapping_neg()]).collect();
+        let alike = mixed.iter().flat_map(|number| (0..11).map(move |step| number.wrapping_add(step)));
+        let columns: [Vec<i64>; 3] = [mixed.clone(), alike.collect(), (1_000_000..1_001_003).collect()];
+        for (column, seed) in columns.iter().flat_map(|column| SEEDS.map(|seed| (column, seed))) {
+            let expected: Vec<_> = column.iter().map(|number| Short::from_zigzag(2, *number).xxh3_128(seed)).collect();
+            for (level, room) in Level::available().flat_map(|level| [0, 5].map(|room| (level, room))) {
+                let (mut low, mut high) = (vec![1; column.len() + room], vec![1; column.len() + 2 * room]);
+                hash_zigzags_at(level, 2, column, seed, &mut low, &mut high);
+                let got: Vec<_> = low.iter().zip(&high).map(|(low, high)| [*low, *high]).collect();
+                assert_eq!(got[..column.len()], expected, "{level:?}");
+                assert!(got[column.len()..].iter().all(|rest| *rest == [1, 1]), "no more than there are");
+            }
+            let (mut low, mut high) = ([0; 20], [0; 3]);
+            hash_zigzags(2, column, seed, &mut low, &mut high);
+            assert_eq!((&low[..3], high[2]), (&[expected[0][0], expected[1][0], expected[2][0]][..], expected[2][1]));
+        }
     }
 }
