@@ -7,12 +7,16 @@ use std::process::{Command, Output};
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
+use crdt_merge_protocol::Tag;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::deviations::{self, Deviation};
+use crate::identity::{self, Identity};
 use crate::peer::{Hello, Interpreter, Kind, Peer, shortened};
+use crate::second::Second;
+use crate::sync::{self, Sync};
 use crate::table::{self, Side};
 
 /// What the demonstration needs.
@@ -94,6 +98,10 @@ struct Report {
     program: String,
     seed: u64,
     rows: Vec<Row>,
+    /// One id for each state, whatever way led to it.
+    identities: Vec<Identity>,
+    /// Two large states brought together.
+    sync: Vec<Sync>,
     passed: usize,
     failed: usize,
 }
@@ -110,8 +118,11 @@ pub fn run(settings: &Settings) -> Result<bool> {
         rows.push(run_kind(settings, &mut peer, kind).with_context(|| kind.name.clone())?);
         bar.inc(1);
     }
+    let identities = identities(settings, &hello, &bar)?;
+    bar.set_message("sync");
+    let sync = sync::run(&Program(&settings.program), &settings.dir)?;
     bar.finish_and_clear();
-    let report = report(settings, hello, rows)?;
+    let report = report(settings, hello, rows, identities, sync)?;
     if settings.json {
         println!("{}", serde_json::to_string_pretty(&report)?)
     } else {
@@ -133,17 +144,47 @@ fn progress(hello: &Hello) -> Result<ProgressBar> {
     Ok(ProgressBar::new(u64::try_from(hello.kinds.len())?).with_style(style))
 }
 
-fn report(settings: &Settings, hello: Hello, rows: Vec<Row>) -> Result<Report> {
-    let passed = rows.iter().filter(|row| row.is_fine()).count();
+/// The ids of the states that the reference wrote, and of two states of every kind that it does not have.
+fn identities(settings: &Settings, hello: &Hello, bar: &ProgressBar) -> Result<Vec<Identity>> {
+    let mut second = Second::start(&settings.reference.python)?;
+    let program = Program(&settings.program);
+    let known = |kind: &Kind| Tag::from_byte(kind.tag).context("the reference has a type that is not known here");
+    let mut folders = Vec::new();
+    for kind in &hello.kinds {
+        folders.push((known(kind)?, settings.dir.join(&kind.name)));
+    }
+    folders.extend(identity::write_new_kinds(&settings.dir, settings.seed)?);
+    folders.sort();
+    bar.set_length(bar.position() + u64::try_from(folders.len())?);
+    let of_kind = |(tag, folder): (Tag, PathBuf)| {
+        bar.set_message(format!("id of {}", tag.name()));
+        bar.inc(1);
+        identity::of_kind(&program, &mut second, tag, &folder)
+    };
+    Ok(folders.into_iter().map(of_kind).collect())
+}
+
+fn report(
+    settings: &Settings,
+    hello: Hello,
+    rows: Vec<Row>,
+    identities: Vec<Identity>,
+    sync: Vec<Sync>,
+) -> Result<Report> {
+    let checks = rows.iter().map(Row::is_fine).chain(identities.iter().map(Identity::is_fine));
+    let checks: Vec<bool> = checks.chain(sync.iter().map(Sync::is_fine)).collect();
+    let passed = checks.iter().filter(|fine| **fine).count();
     let version = call(settings, &["--version"], &[])?;
     Ok(Report {
         reference: hello.release,
         python: hello.python,
         program: String::from_utf8_lossy(&version.stdout).trim().to_owned(),
         seed: settings.seed,
-        failed: rows.len() - passed,
+        failed: checks.len() - passed,
         passed,
         rows,
+        identities,
+        sync,
     })
 }
 
@@ -216,6 +257,33 @@ fn verify(settings: &Settings, dir: &Path, failures: &mut Vec<String>) -> bool {
     }
 }
 
+/// The command-line program.
+pub struct Program<'a>(pub &'a Path);
+
+impl Program<'_> {
+    /// Runs a command and gives what it printed.
+    pub fn output(&self, arguments: &[&str], files: &[&Path]) -> Result<String> {
+        let output = Command::new(self.0).args(arguments).args(files).output().context("starting the program")?;
+        if !output.status.success() {
+            bail!("`crdt-merge {}`: {}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim());
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// Runs a command that writes a file.
+    pub fn write(&self, arguments: &[&str], files: &[&PathBuf], output: &Path) -> Result<()> {
+        let output = output.to_string_lossy();
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["-o", &output]).collect();
+        self.output(&arguments, &files.iter().map(|file| file.as_path()).collect::<Vec<_>>()).map(drop)
+    }
+
+    /// The ids of the states in some files.
+    pub fn ids(&self, files: &[PathBuf]) -> Result<Vec<String>> {
+        let printed = self.output(&["id"], &files.iter().map(PathBuf::as_path).collect::<Vec<_>>())?;
+        Ok(printed.lines().filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect())
+    }
+}
+
 fn succeed(settings: &Settings, arguments: &[&str], files: &[PathBuf]) -> Result<()> {
     let output = call(settings, arguments, files)?;
     if !output.status.success() {
@@ -255,8 +323,39 @@ fn print(report: &Report) -> Result<()> {
         let why = if row.failures.is_empty() { "frames are missing".to_owned() } else { row.failures.join("; ") };
         println!("FAILED {}: {}", row.kind, shortened(&why));
     }
-    println!("\n{} types equal, {} not; the frames are kept", report.passed, report.failed);
+    print_identities(&report.identities);
+    print_sync(&report.sync);
+    println!("\n{} checks equal, {} not; the frames are kept", report.passed, report.failed);
     Ok(())
+}
+
+fn print_identities(identities: &[Identity]) {
+    println!(
+        "\nOne id for each state: merged in both orders, in both versions, compressed, sealed; and by a second implementation:\n"
+    );
+    let header = ["tag", "type", "ways", "id", "second implementation"];
+    let mut cells = vec![header.map(str::to_owned).to_vec()];
+    cells.extend(identities.iter().map(|identity| {
+        let id = identity.id.as_deref().map_or("✗".to_owned(), |id| format!("{}…", id.get(..24).unwrap_or(id)));
+        let agrees = if identity.second_agrees { "✓ same bytes, same id" } else { "✗" };
+        let tag = format!("{:#04x}", identity.tag);
+        vec![tag, identity.kind.clone(), identity.ways.to_string(), id, agrees.to_owned()]
+    }));
+    table::lines(&[Side::Left, Side::Left, Side::Right, Side::Left, Side::Left], &cells)
+        .iter()
+        .for_each(|line| println!("{line}"));
+    for identity in identities.iter().filter(|identity| !identity.is_fine()) {
+        println!("FAILED {}: {}", identity.kind, shortened(&identity.failures.join("; ")));
+    }
+}
+
+fn print_sync(sync: &[Sync]) {
+    println!("\nTwo replicas of one state brought together by `crdt-merge sync`:\n");
+    let header = ["state", "entries", "they differ in", "bytes sent", "rounds", "both states", "one id after it"];
+    let mut cells = vec![header.map(str::to_owned).to_vec()];
+    cells.extend(sync.iter().map(Sync::columns));
+    let sides = [Side::Left, Side::Right, Side::Right, Side::Right, Side::Right, Side::Right, Side::Left];
+    table::lines(&sides, &cells).iter().for_each(|line| println!("{line}"));
 }
 
 /// A number for every deviation in use, in the order in which they appear.

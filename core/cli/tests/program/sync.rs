@@ -1,7 +1,7 @@
 use crdt_merge::JsonValue;
 use crdt_merge::frames::{EncodeOptions, inspect};
-use crdt_merge::value::JsonInteger;
 use crdt_merge::prelude::*;
+use crdt_merge::value::JsonInteger;
 
 use crate::support::{Folder, at, counter};
 
