@@ -492,6 +492,10 @@ fn not_joinable(here: &AnyState, there: &AnyState) -> Error {
     if let Some(state) = [here, there].into_iter().find(is_relayed) {
         return Error::new(Code::NotMergeable, "this kind has no join").with("found", state.type_name());
     }
+    if here.tag_byte() == there.tag_byte() {
+        return Error::new(Code::UnsupportedSchema, "a state in a newer schema merges with its equal only")
+            .with("found", there.type_name());
+    }
     Error::new(Code::TypeMismatch, "two kinds do not merge")
         .with("expected", here.type_name())
         .with("found", there.type_name())

@@ -336,8 +336,14 @@ fn print_identities(identities: &[Identity]) {
     let header = ["tag", "type", "ways", "id", "second implementation"];
     let mut cells = vec![header.map(str::to_owned).to_vec()];
     cells.extend(identities.iter().map(|identity| {
-        let id = identity.id.as_deref().map_or("✗".to_owned(), |id| format!("{}…", id.get(..24).unwrap_or(id)));
-        let agrees = if identity.second_agrees { "✓ same bytes, same id" } else { "✗" };
+        let short = |id: &str| format!("{}…", id.get(..24).unwrap_or(id));
+        let id = identity.id.as_deref().map(short).or(identity.left_out.map(|why| format!("– ({why})")));
+        let id = id.unwrap_or_else(|| "✗".to_owned());
+        let agrees = match (identity.second_agrees, identity.left_out) {
+            (true, None) => "✓ same bytes, same id",
+            (true, Some(_)) => "✓ refuses it too",
+            (false, _) => "✗",
+        };
         let tag = format!("{:#04x}", identity.tag);
         vec![tag, identity.kind.clone(), identity.ways.to_string(), id, agrees.to_owned()]
     }));

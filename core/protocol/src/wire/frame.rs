@@ -71,7 +71,7 @@ pub fn inspect(bytes: &[u8]) -> Result<FrameInfo> {
 /// The name of the kind; version 1 has a name for tags it does not know.
 fn type_name(header: &Header) -> &'static str {
     match Tag::from_byte(header.tag) {
-        Some(tag) if header.version != VERSION || tag.is_in_v1() => tag.name(),
+        Some(tag) if header.version >= VERSION_2 || tag.is_in_v1() => tag.name(),
         _ if header.version == VERSION_2 => UNKNOWN_LATER,
         _ => UNKNOWN_NAME,
     }

@@ -16,9 +16,7 @@ impl Join for OrSet {
     /// Fails with `DOT_CONFLICT` when one dot stands on two elements, and with `STALE_STATE` when one side has a live plain tag
     /// that the other, which is closed, has never heard of or settled as removed.
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
-        check_known(self, other)?;
-        check_known(other, self)?;
-        check_dots(self, other)?;
+        check_joinable(self, other)?;
         let closes = other.is_closed && !self.is_closed;
         self.is_closed |= other.is_closed;
         let removed = join_removed(self, other);
@@ -29,8 +27,15 @@ impl Join for OrSet {
     }
 }
 
+/// Whether two sets join at all.
+pub(super) fn check_joinable(here: &OrSet, there: &OrSet) -> Result<()> {
+    check_known(here, there)?;
+    check_known(there, here)?;
+    check_dots(here, there)
+}
+
 /// Looks for dots that are live on different elements of the two sides.
-pub(super) fn check_dots(here: &OrSet, there: &OrSet) -> Result<()> {
+fn check_dots(here: &OrSet, there: &OrSet) -> Result<()> {
     let suspects: BTreeSet<&Dot> = there
         .live()
         .flat_map(|(element, adds)| {

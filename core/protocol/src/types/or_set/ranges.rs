@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::OrSet;
-use super::join::check_dots;
+use super::join::check_joinable;
 use crate::error::Result;
 use crate::merge_job::Ranges;
 use crate::value::Value;
@@ -46,7 +46,7 @@ impl Ranges for OrSet {
 
     /// One dot on two elements may stand in two ranges.
     fn check_whole(&self, other: &Self) -> Result<()> {
-        check_dots(self, other)
+        check_joinable(self, other)
     }
 }
 

@@ -264,7 +264,11 @@ fn read_context(reader: &mut Reader<'_>) -> Result<Context> {
     let mut context = Context::new();
     reader.fields("context", |field, reader| match field {
         "contiguous" => reader.entries("context", |actor, reader| {
-            context.raise(actor, reader.count_value("context")?);
+            let sequence = reader.count_value("context")?;
+            if actor.is_empty() {
+                return Err(reader.mistyped("context", "an actor is not empty"));
+            }
+            context.raise(actor, sequence);
             Ok(())
         }),
         "exceptions" => reader.list("context", |reader| {
