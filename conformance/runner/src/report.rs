@@ -52,6 +52,9 @@ impl Report {
             let _ = writeln!(out, "uncovered: {gap}");
         }
         out.push_str(&self.markdown());
+        for testee in &self.testees {
+            write_skips(&mut out, testee);
+        }
         let _ = writeln!(out, "skipped: {} (a skip is never a pass)", self.skipped());
         let coverage = if self.complete {
             format!("{} gaps", self.uncovered.len())
@@ -160,6 +163,19 @@ fn write_testee(out: &mut String, testee: &TesteeReport) {
         if let Outcome::Fail(detail) | Outcome::Crash(detail) = &result.outcome {
             let _ = writeln!(out, "{}: {} {}: {detail}", testee.name, result.id, result.outcome.word());
         }
+    }
+}
+
+/// Why a testee was not asked, and how often.
+fn write_skips(out: &mut String, testee: &TesteeReport) {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for result in &testee.results {
+        if let Outcome::Skip(reason) = &result.outcome {
+            *reasons.entry(reason).or_default() += 1;
+        }
+    }
+    for (reason, count) in reasons {
+        let _ = writeln!(out, "skipped: {} {count}: {reason}", testee.name);
     }
 }
 
@@ -286,6 +302,11 @@ mod tests {
         let text = sample().terminal();
         let lines: Vec<&str> = text.lines().rev().take(2).collect();
         assert_eq!(lines, ["1 passed, 3 failed", "deviations: 1 listed"]);
+    }
+
+    #[test]
+    fn skips_are_counted_by_their_reason() {
+        assert!(sample().terminal().contains("\nskipped: t 1: no\nskipped: 1 (a skip is never a pass)\n"));
     }
 
     #[test]

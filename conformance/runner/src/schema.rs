@@ -3,6 +3,8 @@
 //! One table drives three things: the schema check of the strict reader, the canonical form of a state,
 //! and the form in which two states are compared when something outside equality differs.
 
+mod or_set;
+
 use crate::value::{Value, float_text};
 use crate::wire::Code;
 
@@ -123,12 +125,16 @@ static LWW_REGISTER: [Field; 4] = [
     required("timestamp", Shape::Stamp),
     default("node_id", Shape::Text, no_text),
 ];
-static OR_SET: [Field; 4] = [
+static OR_SET: [Field; 5] = [
     constant("type", "or_set"),
     default("elements", Shape::Owned(&Shape::Tags), empty_map),
     optional("element_types", Shape::Owned(&Shape::Text)),
+    optional("context", Shape::Object(&CONTEXT)),
     optional("removed", Shape::Owned(&Shape::Tags)),
 ];
+/// What a set has seen, as far as its add tags do not tell.
+static CONTEXT: [Field; 2] =
+    [default("contiguous", Shape::Owned(&COUNT), empty_map), default("exceptions", WORDS, empty_list)];
 static LWW_MAP: [Field; 3] = [
     constant("type", "lww_map"),
     default("registers", Shape::Owned(&Shape::Object(&LWW_REGISTER)), empty_map),
@@ -187,19 +193,22 @@ static GOSSIP: [Field; 5] = [
 ];
 static CHANGE: [Field; 6] = [
     required("column", Shape::Text),
-    required("change_type", Shape::Word(&["added", "removed", "type_changed", "unchanged"])),
+    required("change_type", Shape::Word(&["added", "removed", "type_changed", "unchanged", "rename"])),
     default("old_type", Shape::TextOrNull, null),
     default("new_type", Shape::TextOrNull, null),
     default("resolved_type", Shape::TextOrNull, null),
     default("default_value", Shape::Free, null),
 ];
-static EVOLUTION: [Field; 6] = [
+static RENAME: [Field; 3] =
+    [required("old_name", Shape::Text), required("new_name", Shape::Text), default("version", Shape::TextOrNull, null)];
+static EVOLUTION: [Field; 7] = [
     required("resolved_schema", Shape::Map(&Shape::Text)),
     required("changes", Shape::List(&Shape::Object(&CHANGE))),
     default("defaults", Shape::Map(&Shape::Free), empty_map),
     required("policy_used", Shape::Word(&["union", "intersection", "left_priority", "right_priority"])),
     required("is_compatible", Shape::Bool),
     default("warnings", WORDS, empty_list),
+    optional("renames", Shape::List(&Shape::Object(&RENAME))),
 ];
 static DIFF: [Field; 6] = [
     default("differing_keys", WORDS, empty_list),
@@ -354,7 +363,10 @@ pub fn canonical(tag: u8, payload: &Value) -> Result<Value, Code> {
     }
     let state = object(fields, payload)?;
     whole(tag, payload, &state)?;
-    Ok(drop_unknown_types(tag, state))
+    match tag {
+        0x04 => or_set::canonical(&state),
+        _ => Ok(without_empty(tag, state)),
+    }
 }
 
 fn object(fields: &[Field], payload: &Value) -> Result<Value, Code> {
@@ -532,7 +544,6 @@ fn whole(tag: u8, payload: &Value, state: &Value) -> Result<(), Code> {
     let int = |name: &str| state.field(name).and_then(Value::as_i128).unwrap_or(0);
     let length = |name: &str| state.field(name).and_then(Value::as_list).map_or(0, <[Value]>::len) as i128;
     let good = match tag {
-        0x04 => typed_elements(state),
         0x30 => length("registers") == 1 << int("precision"),
         0x31 => length("bits") == (int("size") + 7) / 8,
         0x32 => length("table") == int("depth") && rows_are(state, int("width")),
@@ -551,30 +562,15 @@ fn rows_are(state: &Value, width: i128) -> bool {
     rows.iter().all(|row| row.as_list().is_some_and(|cells| cells.len() as i128 == width))
 }
 
-/// The text of an element must be readable as the type that is named for it.
-fn typed_elements(state: &Value) -> bool {
-    let types = state.field("element_types").and_then(Value::as_map).unwrap_or(&[]);
-    types.iter().all(|(element, name)| match (element.as_text(), name.as_text()) {
-        (Some(text), Some("int")) => text.parse::<i64>().is_ok(),
-        (Some(text), Some("float")) => text.parse::<f64>().is_ok(),
-        _ => true,
-    })
-}
-
-/// Elements of a type no reader restores are text, and text needs no entry.
-fn drop_unknown_types(tag: u8, state: Value) -> Value {
+/// Members that are written only when they say something.
+fn without_empty(tag: u8, state: Value) -> Value {
     let Value::Map(fields) = state else { return state };
-    let keep = |(name, value): (Value, Value)| match (tag, name.as_text(), value) {
-        (0x04, Some("element_types"), Value::Map(types)) => {
-            let known: Vec<_> =
-                types.into_iter().filter(|(_, t)| matches!(t.as_text(), Some("int" | "float" | "bool"))).collect();
-            (!known.is_empty()).then_some((name, Value::Map(known)))
-        }
-        (0x04, Some("removed"), Value::Map(removed)) if removed.is_empty() => None,
-        (0x41, Some("dot"), Value::Null) => None,
-        (_, _, value) => Some((name, value)),
+    let says = |(name, value): &(Value, Value)| match (tag, name.as_text(), value) {
+        (0x41, Some("dot"), Value::Null) => false,
+        (0x45, Some("renames"), Value::List(renames)) => !renames.is_empty(),
+        _ => true,
     };
-    Value::Map(fields.into_iter().filter_map(keep).collect())
+    Value::Map(fields.into_iter().filter(says).collect())
 }
 
 /// A canonical payload without what does not count for the equality of two states.
@@ -582,7 +578,7 @@ pub fn equality_form(tag: u8, state: &Value) -> Value {
     match tag {
         0x01 => without_zeros(state, "counts"),
         0x02 => map_fields(state, |_, half| without_zeros(half, "counts")),
-        0x04 => map_fields(state, |name, value| if name == "elements" { filled(value) } else { value.clone() }),
+        0x04 => or_set::equality_form(state),
         0x05 => without_dominated(state),
         0x31 => map_fields(state, |name, value| if name == "count" { Value::Null } else { value.clone() }),
         0x41 => folded(state),
@@ -616,10 +612,6 @@ fn without_zeros(state: &Value, slots: &str) -> Value {
             if name == slots { retain(value, |_, count| *count != zero()) } else { value.clone() }
         },
     )
-}
-
-fn filled(elements: &Value) -> Value {
-    retain(elements, |_, tags| tags.as_list().is_some_and(|tags| !tags.is_empty()))
 }
 
 fn without_dominated(state: &Value) -> Value {
