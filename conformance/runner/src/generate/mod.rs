@@ -66,7 +66,19 @@ fn canonical_frames(corpus: &Corpus) -> BTreeMap<u8, Vec<Vec<u8>>> {
     for (_, _, second) in converted::pairs(&fixed) {
         frames.entry(second[6]).or_default().push(second);
     }
+    for frame in imported(corpus).filter(|frame| MESSAGES.contains(&frame[6])) {
+        frames.entry(frame[6]).or_default().push(frame);
+    }
     frames
+}
+
+/// Tags of messages and saves, which only the imported cases of sync have.
+const MESSAGES: [u8; 2] = [0x48, 0x49];
+
+/// Frames of version 2 that the imported cases of sync read.
+fn imported(corpus: &Corpus) -> impl Iterator<Item = Vec<u8>> {
+    let cases = corpus.cases().filter(|case| case.area() == "sync" && case.op == "convert");
+    cases.filter_map(|case| Some(case.input.field("frame")?.as_bytes()?.to_vec()))
 }
 
 /// An expectation that was blessed stays as long as the question is the same.

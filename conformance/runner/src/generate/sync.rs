@@ -1,7 +1,7 @@
 //! What summaries, deltas, sessions, compaction and saves refuse.
 
 use super::Maker;
-use super::bytes::frame;
+use super::bytes::{frame, hex};
 use crate::corpus::Topic;
 use crate::value::Value;
 
@@ -10,6 +10,7 @@ pub(super) fn topic() -> Topic {
     items(&mut maker);
     states(&mut maker);
     floors(&mut maker);
+    saves(&mut maker);
     maker.topic
 }
 
@@ -78,4 +79,25 @@ fn floors(maker: &mut Maker) {
     maker.bad("a sum beyond 64 bits", "compact_to", lifted(gossip, Value::int(1_i128 << 64)), "OUT_OF_RANGE");
     let map = frame(0x05, "01 00 00 00");
     maker.bad("a stamp beyond 64 bits", "compact_to", lifted(map, Value::int(1_i128 << 63)), "OUT_OF_RANGE");
+}
+
+fn saves(maker: &mut Maker) {
+    let load = |maker: &mut Maker, note: &str, tag: u8, body: &str, code: &str| {
+        maker.bad(note, "replica_load", Value::Bytes(frame(tag, body)), code);
+    };
+    load(maker, "a counter in place of a save", 1, COUNTER, "TYPE_MISMATCH");
+    load(maker, "a save of schema 2", 0x49, "02 00", "UNSUPPORTED_SCHEMA");
+    load(maker, "a save with a field of an odd number", 0x49, "01 016e 0a 01 00 01 03 00", "UNKNOWN_FIELD");
+    load(maker, "a save with a field of an even number", 0x49, "01 016e 0a 01 00 01 02 00", "UNKNOWN_FIELD");
+    load(maker, "a save with an actor of figure 0", 0x49, "01 016e 0a 01 01 016e 00 00", "NOT_CANONICAL");
+    load(
+        maker,
+        "a save with actors out of order",
+        0x49,
+        "01 016e 0a 01 02 036e7e62 01 036e7e61 01 00",
+        "NOT_CANONICAL",
+    );
+    load(maker, "a save with a NUL in its node", 0x49, "01 0100 0a 01 00 00", "BAD_TEXT");
+    load(maker, "a save with a byte left over", 0x49, "01 016e 0a 01 00 00 00", "TRAILING_BYTES");
+    maker.bad("an empty file in place of a save", "replica_load", Value::Bytes(hex("")), "TOO_SHORT");
 }

@@ -5,7 +5,7 @@ use crdt_merge_protocol::sync::{
     Content, Decoded, Difference, FIRST_SYMBOLS, Head, Item, MOST_SYMBOLS, Reconcile, Summary, Symbol, Symbols,
     SyncMessage, SyncOptions, SyncSession, decode, symbols,
 };
-use crdt_merge_protocol::{AnyState, Code, Error, Framed, Result, Stamp, StateId};
+use crdt_merge_protocol::{AnyState, Code, Error, Framed, ReplicaSave, Result, Stamp, StateId};
 
 use crate::Operation;
 use crate::arguments::{bad_argument, bytes, int, list, member, state};
@@ -17,6 +17,7 @@ pub const OPERATIONS: &[(&str, Operation)] = &[
     ("delta_for", delta_for),
     ("session", session),
     ("compact_to", compact_to),
+    ("replica_load", replica_load),
     ("symbols", mapping),
     ("reconcile", reconcile),
 ];
@@ -145,6 +146,18 @@ fn compact_to(input: &Tagged) -> Result<Tagged> {
         other => return Err(mismatch("a kind with a floor", &other.type_name())),
     };
     frame(&state)
+}
+
+fn replica_load(input: &Tagged) -> Result<Tagged> {
+    let save = ReplicaSave::decode(bytes(input)?)?;
+    let actors = save.actors().map(|(actor, figure)| (Tagged::text(actor), Tagged::int(figure))).collect();
+    Ok(Tagged::map([
+        ("node", Tagged::text(save.node())),
+        ("last", Tagged::int(save.last())),
+        ("clean", Tagged::Bool(save.is_clean())),
+        ("actors", Tagged::Map(actors)),
+        ("opened", Tagged::Bytes(save.opened().encode())),
+    ]))
 }
 
 fn mapping(input: &Tagged) -> Result<Tagged> {
