@@ -70,8 +70,8 @@ fn pairs(map: &Value) -> impl Iterator<Item = (&str, &[Value])> {
 
 /// Text that is there must be that of an element of the kind that is named for it.
 fn check_elements(elements: &Value, removed: &Value, types: &Value) -> Result<(), Code> {
-    let named = types.as_map().unwrap_or(&[]).iter().filter(|(text, _)| has(elements, text) || has(removed, text));
-    named.map(|(text, name)| check_element(text.as_text().unwrap_or(""), name.as_text().unwrap_or(""))).collect()
+    let mut named = types.as_map().unwrap_or(&[]).iter().filter(|(text, _)| has(elements, text) || has(removed, text));
+    named.try_for_each(|(text, name)| check_element(text.as_text().unwrap_or(""), name.as_text().unwrap_or("")))
 }
 
 fn check_element(text: &str, kind: &str) -> Result<(), Code> {
