@@ -37,6 +37,8 @@ pub mod frames;
 pub mod prelude;
 mod replica;
 #[cfg(feature = "std")]
+pub mod store;
+#[cfg(feature = "std")]
 mod system;
 
 pub use crdt_merge_protocol::{
@@ -44,9 +46,9 @@ pub use crdt_merge_protocol::{
     Context, CountMinSketch, Delta, Dot, DottedVersionVector, DwFlag, EncodeOptions, Entropy, Error, EwFlag,
     Extensions, Family, Framed, GCounter, Generic, GossipEntry, GossipState, HyperLogLog, Job, Join, JsonValue, Kind,
     LwwMap, LwwRegister, ManualClock, MergeJob, MergeReport, MerkleDiff, MerkleTree, MinHash, MvRegister, Observer,
-    Opaque, OrSet, PayloadForm, PnCounter, Reconcile, Report, Result, RwSet, SchemaChange, SchemaEvolution, Sibling,
-    Stamp, State, StateId, Summary, SyncMessage, SyncOptions, SyncSession, Tag, TestEntropy, Tick, Update, Value,
-    VectorClock, Wire, Written, pick_peers,
+    Opaque, Opening, OrSet, PayloadForm, PnCounter, Reconcile, ReplicaSave, Report, Result, RwSet, SchemaChange,
+    SchemaEvolution, Sibling, Stamp, State, StateId, Summary, SyncMessage, SyncOptions, SyncSession, Tag, TestEntropy,
+    Tick, Update, Value, VectorClock, Wire, Written, pick_peers,
 };
 pub use crdt_merge_protocol::{dedup, job, json, laws, order, sync, text};
 
