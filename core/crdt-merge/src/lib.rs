@@ -27,8 +27,8 @@
 //!
 //! # Features
 //!
-//! `std` (default): [`SystemClock`], [`SystemEntropy`] and the constructors of
-//! [`Replica`] that use them. Without it a replica is made by [`Replica::from_parts`] from a clock and an entropy of yours, on
+//! `std` (default): [`SystemClock`], [`SystemEntropy`], the constructors of [`Replica`] that use them, and the module `store` for
+//! states, logs and replicas in files. Without it a replica is made by [`Replica::from_parts`] from a clock and an entropy of yours, on
 //! hosts where the standard library has neither.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

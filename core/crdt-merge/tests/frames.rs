@@ -45,7 +45,7 @@ fn what_does_not_merge_says_why_and_where() -> Result<()> {
 fn conversion_is_canonical() -> Result<()> {
     let (a, b) = (counter("b", 1)?, counter("a", 2)?);
     let frame = frames::merge(&[&a, &b])?;
-    assert_eq!(frames::convert(&frame, &DecodeOptions::strict(), &EncodeOptions::V1)?, frame);
+    assert_eq!(frames::convert(&frame, &DecodeOptions::strict(), &EncodeOptions::V2)?, frame);
     assert_eq!(frames::check(&frame, &DecodeOptions::strict())?.type_name, "g_counter");
     assert_eq!(code(frames::check(&frame[..20], &DecodeOptions::strict())), Some(Code::Truncated));
     Ok(())
