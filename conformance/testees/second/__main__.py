@@ -37,13 +37,6 @@ def document(found):
 def state_of(data):
     return frame.decode(of_kind(data, bytes)).state
 
-def echo(value):
-    values.encode(value)
-    return value
-
-def decode(data):
-    return document(frame.decode(of_kind(data, bytes)))
-
 def decode_prefix(data):
     found = frame.decode(of_kind(data, bytes), prefix=True)
     return {**document(found), "consumed": len(found.data)}
@@ -57,9 +50,6 @@ def encode(given):
     name = argument(given, "type", str)
     require(name in TAG_OF_NAME, "BAD_ARGUMENT", "no kind is called so")
     return frame.encode(TAG_OF_NAME[name], given.get("payload"))
-
-def canonicalize(data):
-    return frame.encode_state(state_of(data))
 
 def batch_pack(given):
     return frame.batch_pack(frames_of(given.get("items")), argument(given, "compress", bool))
@@ -88,28 +78,23 @@ def assemble(items):
     return version2.encode(version2.join_chunks([frame.decode_chunk(item) for item in frames_of(items)]))
 
 OPERATIONS = {
-    "echo": echo,
+    "echo": lambda value: values.decode(values.encode(value)),
     "value_encode": values.encode,
     "value_decode": lambda data: values.decode(of_kind(data, bytes)),
-    "py_str": py_str,
-    "py_repr": py_repr,
-    "decode": decode,
-    "decode_prefix": decode_prefix,
-    "decode_within": decode_within,
-    "encode": encode,
+    **{"py_str": py_str, "py_repr": py_repr},
+    "decode": lambda data: document(frame.decode(of_kind(data, bytes))),
+    **{"decode_prefix": decode_prefix, "decode_within": decode_within, "encode": encode},
     "roundtrip": lambda data: frame.decode(of_kind(data, bytes)).data,
     "compress": lambda data: frame.compress(of_kind(data, bytes)),
     "peek": lambda data: frame.peek(of_kind(data, bytes)),
-    "canonicalize": canonicalize,
+    "canonicalize": lambda data: frame.encode_state(state_of(data)),
     "batch_pack": batch_pack,
     "batch_unpack": lambda data: frame.batch_unpack(of_kind(data, bytes)),
     "merge": lambda items: frame.encode_state(joined(items)),
     "convert": convert,
     "state_id": lambda data: version2.state_id(state_of(data)).hex(),
     "join": lambda items: version2.encode(joined(items)),
-    "seal": seal,
-    "chunk": chunk,
-    "assemble": assemble,
+    **{"seal": seal, "chunk": chunk, "assemble": assemble},
 }
 ABOUT = {"name": "second", "language": "python", "version": "2", "kind": "independent"}
 

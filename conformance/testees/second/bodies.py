@@ -12,7 +12,8 @@ from .payloads import read_payload
 from .registry import I64_MAX, LIMITS, require
 from .spelling import (
     BOOL, BYTES, CLOCKS, CONTEXT, COUNTS, DOT, DOTS, F64, I64, I64_COUNT, MAP_VALUE, RECORD, REGISTER_STAMP, SCALAR,
-    STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, option, set_of, struct_of, unsigned, write_value,
+    STAMP, TEXT, TEXTS, U8, U32, U64, VALUE, Spelling, dict_of, fixed, list_of, map_of, option, set_of,
+    struct_of, unsigned, write_value,
 )  # fmt: skip
 from .states import (
     Bloom, BloomNative, BoundedCounter, Cms, CmsNative, Context, Delta, DotMap, DottedVersionVector, Element, GCounter,
@@ -31,14 +32,12 @@ Body = namedtuple("Body", "fields make split", defaults=[in_order])
 
 def then(head, tail):
     """Some fields, and one more whose spelling they fix."""
-
     def read(reader):
         first = head.read(reader)
         return (*first, tail(*first).read(reader))
 
     def write(fields):
         return head.write(fields[:-1]) + tail(*fields[:-1]).write(fields[-1])
-
     return Spelling(read, write)
 
 def nonzero(counts):
@@ -50,10 +49,9 @@ def refuse_if(found, code, message=""):
 # Counters and registers -------------------------------------------------------------------------
 G_COUNTER = Body(struct_of(COUNTS), GCounter, lambda state: [nonzero(state.counts)])
 PN_COUNTER = Body(
-    struct_of(COUNTS, COUNTS),
-    lambda pos, neg: PnCounter(GCounter(pos), GCounter(neg)),
+    struct_of(COUNTS, COUNTS), lambda pos, neg: PnCounter(GCounter(pos), GCounter(neg)),
     lambda state: [nonzero(state.pos.counts), nonzero(state.neg.counts)],
-)
+)  # fmt: skip
 REGISTER_FIELDS = struct_of(VALUE, REGISTER_STAMP, TEXT)
 REGISTER = Body(REGISTER_FIELDS, Register)
 
@@ -79,9 +77,6 @@ LIVE = struct_of(DOTS, PLAIN_TAGS).checked(not_empty)
 def make_context(fields):
     return Context(fields[0], set(fields[1]))
 
-def context_fields(context):
-    return context.contiguous, context.exceptions
-
 def check_dots(owned_dots, context):
     """One dot has one owner, and the context covers it; `owned_dots` are pairs of owner and dots."""
     owners = {}
@@ -105,7 +100,7 @@ def split_or_set(state):
     elements = state.elements.values()
     live = [(one.value, (one.dots, one.plain)) for one in elements if one.dots or one.plain]
     removed = [(one.value, one.removed) for one in elements if one.removed]
-    return live, context_fields(state.context), removed
+    return live, in_order(state.context), removed
 
 OR_SET_FIELDS = struct_of(map_of(SCALAR, LIVE), CONTEXT, map_of(SCALAR, SOME_TAGS))
 OR_SET = Body(OR_SET_FIELDS, make_or_set, split_or_set)
@@ -118,7 +113,6 @@ GENERIC = Body(struct_of(VALUE), lambda value: Report(0x20, value), lambda state
 
 def report_body(tag):
     """The map that version 1 writes for the report, without the member that repeats the kind."""
-
     def split(state):
         written = read_payload(json_text(state.payload).encode("ascii"))
         return [Map((name, value) for name, value in written.items() if name != "__type")]
@@ -127,7 +121,6 @@ def report_body(tag):
         state = reports.read_report(tag, value)
         require(write_value(split(state)[0]) == write_value(value), "NOT_CANONICAL", "not as it is written")
         return state
-
     return Body(struct_of(VALUE), make, split)
 
 # Sketches ---------------------------------------------------------------------------------------
@@ -180,10 +173,9 @@ CMS = Body(struct_of(U64, U32, list_of(I64_COUNT), I64_COUNT), make_cms, split_c
 # Clocks, trees, gossip --------------------------------------------------------------------------
 VECTOR_CLOCK = Body(struct_of(CLOCKS), VectorClock)
 DOTTED = Body(
-    struct_of(CLOCKS),
-    lambda clocks: DottedVersionVector(VectorClock(clocks), None),
+    struct_of(CLOCKS), lambda clocks: DottedVersionVector(VectorClock(clocks), None),
     lambda state: [state.effective().clocks],
-)
+)  # fmt: skip
 
 def make_merkle_tree(branching, records):
     return MerkleTree(branching, {key: (content.hex(), record) for key, (content, record) in records.items()})
@@ -225,8 +217,7 @@ def dot_map(tag, fields, marks_of, fields_of):
         owned = {}
         for dot, mark in state.live.items():
             owned.setdefault(mark, []).append(dot)
-        return (*fields_of(owned), context_fields(state.context))
-
+        return (*fields_of(owned), in_order(state.context))
     return Body(struct_of(*fields, CONTEXT), make, split)
 
 def encoded(spelling):
@@ -241,24 +232,17 @@ def elements_of_marks(owned):
     return [[(e, (owned.get((e, True), []), owned.get((e, False), []))) for e in elements]]
 
 MV_REGISTER = dot_map(
-    0x06,
-    [map_of(DOT, encoded(struct_of(VALUE, STAMP)))],
-    lambda siblings: [(mark, [dot]) for dot, mark in siblings],
+    0x06, [map_of(DOT, encoded(struct_of(VALUE, STAMP)))], lambda siblings: [(mark, [dot]) for dot, mark in siblings],
     lambda owned: [[(dot, mark) for mark, dots in owned.items() for dot in dots]],
-)
+)  # fmt: skip
 RW_SET = dot_map(
-    0x07,
-    [map_of(encoded(SCALAR), struct_of(DOTS, DOTS).checked(not_empty))],
-    marks_of_elements,
-    elements_of_marks,
-)
+    0x07, [map_of(encoded(SCALAR), struct_of(DOTS, DOTS).checked(not_empty))], marks_of_elements, elements_of_marks,
+)  # fmt: skip
 EW_FLAG = dot_map(0x08, [DOTS], lambda dots: [(True, dots)], lambda owned: [owned.get(True, [])])
 DW_FLAG = dot_map(
-    0x09,
-    [DOTS, DOTS],
-    lambda enables, disables: [(True, enables), (False, disables)],
+    0x09, [DOTS, DOTS], lambda enables, disables: [(True, enables), (False, disables)],
     lambda owned: [owned.get(True, []), owned.get(False, [])],
-)
+)  # fmt: skip
 RIGHTS = dict_of(TEXT, COUNTS.checked(lambda counts: require(counts, "NOT_CANONICAL", "an empty row")))
 BOUNDED_COUNTER = Body(struct_of(RIGHTS, COUNTS), BoundedCounter)
 
@@ -270,13 +254,9 @@ BLOOM_NATIVE = Body(then(struct_of(U64, BLOCKS), lambda _, blocks: octets_of(32 
 SHAPE = struct_of(U64, unsigned(1, width=32), unsigned(1, 64, width=32)).checked(size_if(lambda f: is_shape(*f[1:])))
 
 def nodes_of(seed, width, depth):
-    """Per node its cells row by row, and its total as the last figure."""
+    """Per node its cells row by row, and its total."""
     node = struct_of(list_of(U64, width * depth, width * depth), U64)
-    flat = Spelling(lambda reader: sum(map(as_list, node.read(reader)), []), lambda f: node.write((f[:-1], f[-1])))
-    return dict_of(TEXT, flat.checked(not_empty))
-
-def as_list(part):
-    return part if isinstance(part, list) else [part]
+    return dict_of(TEXT, node.checked(lambda found: not_empty([*found[0], found[1]])))
 
 CMS_NATIVE = Body(then(SHAPE, nodes_of), CmsNative)
 MINHASH = Body(struct_of(U64, list_of(U32, 1, 65_536)), MinHash)

@@ -7,11 +7,9 @@ REQUIRED = object()
 
 def that(test):
     """A reader of values that pass a test."""
-
     def read(value):
         require(test(value), "BAD_SCHEMA")
         return value
-
     return read
 
 as_map = that(lambda value: isinstance(value, Map))
@@ -53,20 +51,18 @@ def any_value(value):
         return Map((any_value(key), any_value(item)) for key, item in value.items())
     return value
 
-def unchecked(value):
+def as_is(value):
     return value
 
 def list_of(read):
     def read_list(value):
         require(isinstance(value, list), "BAD_SCHEMA")
         return [read(item) for item in value]
-
     return read_list
 
 def object_of(read):
     def read_object(value):
         return {key: read(item) for key, item in as_object(value).items()}
-
     return read_object
 
 def optional(read):

@@ -34,9 +34,10 @@ def peek(data):
     """What the header alone says."""
     version, tag, flags, length = header(data)
     is_named = tag in TAGS and TAGS[tag]["since"] <= max(version, 1)
+    name = name_of(tag) if is_named else ("unknown" if version > 1 else "generic")
     return {
         "total_bytes": len(data), "header_bytes": HEADER.size, "payload_bytes": length,
-        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name_of(tag) if is_named else ("unknown" if version == 2 else "generic"),
+        "compressed": bool(flags & COMPRESSED), "protocol_version": version, "type_name": name,
     }  # fmt: skip
 
 def check_header(data, prefix=False):

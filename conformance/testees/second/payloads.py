@@ -34,7 +34,7 @@ class Json:
 
     def whole(self):
         value = self.value(0)
-        self.blanks()
+        self.match(_BLANKS)
         require(self.at == len(self.data), "BAD_JSON")
         return value
 
@@ -44,9 +44,6 @@ class Json:
             self.at = found.end()
         return found
 
-    def blanks(self):
-        self.match(_BLANKS)
-
     def skip(self, expected):
         """Whether the next bytes are these; they are passed if so."""
         if not self.data.startswith(expected, self.at):
@@ -55,7 +52,7 @@ class Json:
         return True
 
     def value(self, opened):
-        self.blanks()
+        self.match(_BLANKS)
         if self.skip(b'"'):
             return self.text()
         if self.skip(b"["):
@@ -77,21 +74,21 @@ class Json:
         return collect(self.items(opened + 1, end, item))
 
     def items(self, opened, end, item):
-        self.blanks()
+        self.match(_BLANKS)
         if self.skip(end):
             return
         while True:
             yield item(opened)
-            self.blanks()
+            self.match(_BLANKS)
             if self.skip(end):
                 return
             require(self.skip(b","), "BAD_JSON")
 
     def pair(self, opened):
-        self.blanks()
+        self.match(_BLANKS)
         require(self.skip(b'"'), "BAD_JSON")
         name = self.text()
-        self.blanks()
+        self.match(_BLANKS)
         require(self.skip(b":"), "BAD_JSON")
         return name, self.value(opened)
 

@@ -1,8 +1,8 @@
 """Results for people and tools: 0x45 to 0x47 and 0x50 to 0x55, as tables of members."""
 
 from .fields import (
-    as_any_int, as_bool, as_map, as_number, as_object, as_text, check_type, list_of, member, object_of, one_of, optional, that,
-    unchecked,
+    as_any_int, as_bool, as_is, as_map, as_number, as_text, check_type, list_of, member, object_of, one_of,
+    optional, that,
 )  # fmt: skip
 from .registry import name_of
 from .orders import sorted_text
@@ -18,6 +18,10 @@ def _map_of(read):
     """A map with any keys; JSON makes texts of them on writing."""
     return lambda value: Map((key, read(item)) for key, item in as_map(value).items())
 
+def _columns(read):
+    """A map whose keys are names of columns."""
+    return lambda value: Map(object_of(read)(value).items())
+
 TEXTS, OBJECT = list_of(as_text), as_map
 TEXT_OBJECT, INT_OBJECT = _map_of(as_text), _map_of(as_any_int)
 MAYBE_TEXT = optional(as_text)
@@ -31,12 +35,13 @@ POLICIES = one_of("union", "intersection", "left_priority", "right_priority")
 
 schema_change = _table([
     ("column", as_text), ("change_type", CHANGE_TYPES), ("old_type", MAYBE_TEXT, None), ("new_type", MAYBE_TEXT, None),
-    ("resolved_type", MAYBE_TEXT, None), ("default_value", unchecked, None),
+    ("resolved_type", MAYBE_TEXT, None), ("default_value", as_is, None),
 ])  # fmt: skip
 rename = _table([("old_name", as_text), ("new_name", as_text), ("version", MAYBE_TEXT, None)])
 evolution_result = _table([
-    ("resolved_schema", lambda value: Map(object_of(as_text)(value).items())), ("changes", list_of(schema_change)), ("defaults", lambda value: Map(as_object(value).items()), Map),
-    ("policy_used", POLICIES), ("is_compatible", as_bool), ("warnings", TEXTS, list), ("renames", list_of(rename), list),
+    ("resolved_schema", _columns(as_text)), ("changes", list_of(schema_change)), ("defaults", _columns(as_is), Map),
+    ("policy_used", POLICIES), ("is_compatible", as_bool), ("warnings", TEXTS, list),
+    ("renames", list_of(rename), list),
 ])  # fmt: skip
 
 def schema_evolution_result(document):
@@ -64,8 +69,9 @@ plan = _table([
     ("steps", TEXTS),
 ])  # fmt: skip
 result = _table([
-    ("data", list_of(as_map)), ("plan", plan), ("conflicts", as_any_int), ("provenance", optional(list_of(unchecked)), None),
-    ("merge_time_ms", as_number, 0.0), ("sources_merged", as_any_int, 0),
+    ("data", list_of(as_map)), ("plan", plan), ("conflicts", as_any_int),
+    ("provenance", optional(list_of(as_is)), None), ("merge_time_ms", as_number, 0.0),
+    ("sources_merged", as_any_int, 0),
 ])  # fmt: skip
 metadata = _table([
     ("key_column", as_text), ("strategies", TEXT_OBJECT, Map), ("provenance_enabled", as_bool, True),

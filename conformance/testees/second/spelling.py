@@ -22,7 +22,6 @@ class Spelling:
 
     def checked(self, check):
         """The same spelling with a judgement on what was read or is to be written."""
-
         def read(reader):
             value = self.read(reader)
             check(value)
@@ -31,7 +30,6 @@ class Spelling:
         def write(value):
             check(value)
             return self.write(value)
-
         return Spelling(read, write, self.order)
 
 # Numbers ----------------------------------------------------------------------------------------
@@ -56,11 +54,9 @@ def write_varint(number):
 
 def unsigned(low=0, high=U64_MAX, code="BAD_SCHEMA", width=64):
     """A varint of a width, in a range."""
-
     def check(number):
         require(number < 1 << width, "OUT_OF_RANGE")
         require(low <= number <= high, code)
-
     return Spelling(read_varint, write_varint).checked(check)
 
 def _read_i64(reader):
@@ -115,31 +111,25 @@ def fixed(count):
 
 def option(content):
     """None, or a content."""
-
     def write(value):
         return b"\x00" if value is None else b"\x01" + content.write(value)
-
     return Spelling(lambda reader: content.read(reader) if _read_bool(reader) else None, write)
 
 def struct_of(*members):
     """One member after the other, as a tuple."""
-
     def write(values):
         return b"".join(member.write(value) for member, value in zip(members, values, strict=True))
 
     def order(values):
         return tuple(member.order(value) for member, value in zip(members, values))
-
     return Spelling(lambda reader: tuple(member.read(reader) for member in members), write, order)
 
 def list_of(member, least=0, most=U64_MAX):
     """Members after their count, which may be bounded."""
-
     def read(reader):
         count = read_count(reader)
         require(least <= count <= most, "BAD_SCHEMA", "another length")
         return [member.read(reader) for _ in range(count)]
-
     return Spelling(read, lambda values: write_varint(len(values)) + b"".join(map(member.write, values)))
 
 def ascending(last, following):
@@ -149,7 +139,6 @@ def ascending(last, following):
 
 def map_of(key, value):
     """Pairs with ascending keys; a list of pairs in memory."""
-
     def read(reader):
         pairs, last = [], None
         for _ in range(read_count(reader, 2)):
@@ -161,7 +150,6 @@ def map_of(key, value):
     def write(pairs):
         pairs = sorted(pairs, key=lambda pair: key.order(pair[0]))
         return write_varint(len(pairs)) + b"".join(key.write(name) + value.write(item) for name, item in pairs)
-
     return Spelling(read, write)
 
 def dict_of(key, value):
@@ -180,7 +168,6 @@ def set_of(member, least_bytes=1):
     def write(members):
         members = sorted(members, key=member.order)
         return write_varint(len(members)) + b"".join(map(member.write, members))
-
     return Spelling(read, write)
 
 # Value ------------------------------------------------------------------------------------------

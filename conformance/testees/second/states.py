@@ -21,10 +21,8 @@ class State:
 
 def lattice(tag, **joins):
     """A kind of state whose fields join one by one."""
-
     def join(self, other):
         return type(self)(*(join(getattr(self, name), getattr(other, name)) for name, join in joins.items()))
-
     return make_dataclass("Lattice", joins, bases=(State,), namespace={"tag": tag, "join": join})
 
 def record(tag, *names):
@@ -44,16 +42,18 @@ def equal(left, right):
 
 def slots(join):
     """Key by key; a missing slot is lowest."""
-
     def join_slots(left, right):
         both = {key: join(left[key], right[key]) for key in left.keys() & right.keys()}
         return {**left, **right, **both}
-
     return join_slots
 
 def cells(join):
-    """Place by place."""
-    return lambda left, right: list(map(join, left, right))
+    """Place by place; the number of places is a parameter."""
+    return lambda left, right: list(map(join, left, right)) if equal(len(left), len(right)) else []
+
+def parts(*joins):
+    """Part by part of a tuple."""
+    return lambda left, right: tuple(join(*pair) for join, *pair in zip(joins, left, right))
 
 def greater(key):
     """The maximum of a total order."""
@@ -62,17 +62,11 @@ def greater(key):
 MAX_SLOTS = slots(max)
 
 # Counters, clocks, registers --------------------------------------------------------------------
-class GCounter(lattice(0x01, counts=MAX_SLOTS)):
-    pass
-
-class PnCounter(lattice(0x02, pos=joined, neg=joined)):
-    pass
-
-class BoundedCounter(lattice(0x0A, rights=slots(MAX_SLOTS), used=MAX_SLOTS)):
-    """Rights by creator and holder, and what each actor has spent."""
-
-class VectorClock(lattice(0x40, clocks=MAX_SLOTS)):
-    pass
+GCounter = lattice(0x01, counts=MAX_SLOTS)
+PnCounter = lattice(0x02, pos=joined, neg=joined)
+# Rights are by creator and holder; used is what each actor has spent.
+BoundedCounter = lattice(0x0A, rights=slots(MAX_SLOTS), used=MAX_SLOTS)
+VectorClock = lattice(0x40, clocks=MAX_SLOTS)
 
 class DottedVersionVector(record(0x41, "base", "dot")):
     """The dot is a pair of node and counter, or none."""
@@ -190,8 +184,7 @@ class OrSet(record(0x04, "elements", "context")):
         return Element(left.value, dots, (left.plain | right.plain) - removed, removed, is_listed=is_listed)
 
 # Sketches ---------------------------------------------------------------------------------------
-class Hll(lattice(0x30, precision=equal, registers=cells(max))):
-    pass
+Hll = lattice(0x30, precision=equal, registers=cells(max))
 
 class Bloom(lattice(0x31, capacity=max, fp_rate=min, size=equal, hashes=equal, bits=cells(operator.or_), count=max)):
     def join(self, other):
@@ -207,26 +200,16 @@ class Bloom(lattice(0x31, capacity=max, fp_rate=min, size=equal, hashes=equal, b
             return None
         return math.trunc(-self.size / self.hashes * math.log(max(1 - ones / self.size, 1e-10)))
 
-class Cms(lattice(0x32, width=equal, depth=equal, table=cells(cells(max)), total=max)):
-    pass
-
-class HllNative(lattice(0x33, seed=equal, precision=equal, registers=cells(max))):
-    pass
-
-class BloomNative(lattice(0x34, seed=equal, blocks=equal, bits=cells(operator.or_))):
-    pass
-
-class CmsNative(lattice(0x35, seed=equal, width=equal, depth=equal, nodes=slots(cells(max)))):
-    """Per node the cells row by row, and the total last."""
-
-class MinHash(lattice(0x36, seed=equal, signature=cells(min))):
-    def join(self, other):
-        equal(len(self.signature), len(other.signature))
-        return super().join(other)
+Cms = lattice(0x32, width=equal, depth=equal, table=cells(cells(max)), total=max)
+HllNative = lattice(0x33, seed=equal, precision=equal, registers=cells(max))
+BloomNative = lattice(0x34, seed=equal, blocks=equal, bits=cells(operator.or_))
+# A node has its cells row by row, and their total.
+CmsNative = lattice(0x35, seed=equal, width=equal, depth=equal, nodes=slots(parts(cells(max), max)))
+MinHash = lattice(0x36, seed=equal, signature=cells(min))
 
 # Merkle tree and gossip -------------------------------------------------------------------------
-class MerkleTree(lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))):
-    """Records by key: (content hash, record or none)."""
+# A record is its content hash, and itself or none.
+MerkleTree = lattice(0x42, branching_factor=max, records=slots(greater(lambda entry: record_key(*entry))))
 
 class GossipEntry(record(0x44, "key", "value", "clock", "tombstone")):
     def order(self):
@@ -235,24 +218,18 @@ class GossipEntry(record(0x44, "key", "value", "clock", "tombstone")):
     def join(self, other):
         return max(self, other, key=GossipEntry.order)
 
-class GossipState(lattice(0x43, node=first, fanout=first, entries=slots(joined), clock=joined)):
-    pass
+GossipState = lattice(0x43, node=first, fanout=first, entries=slots(joined), clock=joined)
 
 # What is no state -------------------------------------------------------------------------------
-class Delta(record(0x10, "added", "modified", "removed", "version", "stamp", "source")):
-    pass
-
-class Report(record(None, "tag", "payload")):
-    """A value nobody interprets, or a result for people: its payload in canonical form."""
-
-class Message(record(0x48, "kind", "head", "members")):
-    """A message of a sync session; its head is tag, profile and id of the state, and its floor."""
-
-class Save(record(0x49, "node", "last", "clean", "actors")):
-    """What a replica saves."""
-
-class Opaque(record(None, "tag", "body")):
-    """What a newer writer made: relayed and named, not understood."""
+Delta = record(0x10, "added", "modified", "removed", "version", "stamp", "source")
+# A value nobody interprets, or a result for people: its payload in canonical form.
+Report = record(None, "tag", "payload")
+# A message of a sync session; its head is tag, profile and id of the state, and its floor.
+Message = record(0x48, "kind", "head", "members")
+# What a replica saves.
+Save = record(0x49, "node", "last", "clean", "actors")
+# What a newer writer made: relayed and named, not understood.
+Opaque = record(None, "tag", "body")
 
 def is_joinable(state):
     return state.tag not in TAGS or isinstance(state, Opaque) or has_join(state.tag)

@@ -64,7 +64,8 @@ def serve(about, operations, features):
         if request["cmd"] == "bye":
             return
         if request["cmd"] == "hello":
-            answer = {"protocol": max(request["protocol"]), "impl": about, "ops": sorted(operations), "features": features}
+            versions = {"protocol": max(request["protocol"]), "impl": about}
+            answer = {**versions, "ops": sorted(operations), "features": features}
         else:
             answer = reply(operations, request)
         sys.stdout.write(json.dumps(answer) + "\n")

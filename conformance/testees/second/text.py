@@ -4,7 +4,7 @@ import math
 from bisect import bisect_right
 
 from .registry import NONPRINTABLE, Refusal, require
-from .values import Map, Set
+from .values import Map, Set, sorted_members
 
 _STARTS = [first for first, _ in NONPRINTABLE]
 _BLANK_ESCAPES = {9: "\\t", 10: "\\n", 13: "\\r"}
@@ -109,8 +109,6 @@ def _json_char(char):
 
 def fit_for_json(value):
     """A value of a report with what JSON has not replaced (reports.md)."""
-    from .values import sorted_members
-
     if isinstance(value, bytes):
         return py_repr(value)
     if isinstance(value, Set):

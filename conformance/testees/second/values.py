@@ -8,13 +8,12 @@ import struct
 
 from .registry import I64_MAX, I64_MIN, LIMITS, Refusal, require
 
-NAN_IDENTITY = ("float", "nan")
 ONE_NAN = struct.unpack(">d", bytes.fromhex("7ff8000000000000"))[0]
 
 def identity(scalar):
     """A hashable stand-in for a scalar value: equal exactly where the values are equal."""
     if isinstance(scalar, float):
-        return NAN_IDENTITY if scalar != scalar else ("float", struct.pack(">d", scalar))
+        return ("float", "nan") if scalar != scalar else ("float", struct.pack(">d", scalar))
     if isinstance(scalar, (list, Map, Set)):
         raise Refusal("BAD_KEY", "a container as map key or set member")
     return (type(scalar).__name__, scalar)
@@ -113,12 +112,9 @@ def _encode_container(value, opened):
 def sorted_members(members):
     """The members of a set in the order in which they are written: by text, then by bytes."""
     from .text import py_str
-
     return sorted(members.members(), key=lambda member: (py_str(member).encode("utf-8"), encode(member)))
 
 # Reading ----------------------------------------------------------------------------------------
-CONTAINER_TAGS = (7, 8, 10)
-
 class Reader:
     """Reads compact values from the front of some bytes."""
 
@@ -143,7 +139,7 @@ class Reader:
         """One value; `as_key` refuses a container before anything in it is read."""
         tag = self.take(1)[0]
         require(tag <= 10, "BAD_VALUE_TAG")
-        if tag in CONTAINER_TAGS:
+        if tag in (7, 8, 10):
             return self._container(tag, opened, as_key)
         if tag in (5, 6):
             return self._string(tag)

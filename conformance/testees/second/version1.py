@@ -10,13 +10,13 @@ from dataclasses import fields
 
 from . import reports
 from .fields import (
-    REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_map, as_text, check_type, int_in, list_of,
+    REQUIRED, any_value, as_any_int, as_bool, as_float, as_i64, as_is, as_map, as_text, check_type, int_in, list_of,
     member, object_of, that,
 )  # fmt: skip
 from .orders import ZERO, Stamp, by_bytes, read_register_stamp, read_stamp, sorted_pairs, sorted_text
 from .registry import I64_MAX, LIMITS, TAGS, U64_MAX, Refusal, name_of, require
 from .states import (
-    Bloom, Cms, Context, Delta, DottedVersionVector, Element, GCounter, GossipEntry, GossipState, Hll, LwwMap,
+    Bloom, Cms, Context, Delta, DottedVersionVector, GCounter, GossipEntry, GossipState, Hll, LwwMap,
     MerkleTree, Opaque, OrSet, PnCounter, Register, Report, VectorClock,
 )  # fmt: skip
 from .text import py_repr, py_str
@@ -25,9 +25,6 @@ from .values import Map, is_int
 def sorted_map(write):
     """A writer of protocol-owned maps."""
     return lambda content: Map((key, write(value)) for key, value in sorted_pairs(content))
-
-def as_is(value):
-    return value
 
 # One member: how it is read and written, and what a missing one stands for.
 Member = namedtuple("Member", "name read write missing null_is_missing", defaults=[as_is, REQUIRED, False])
@@ -53,7 +50,8 @@ COUNT = int_in(0, I64_MAX)
 G_COUNTER = Kind(0x01, GCounter, (Member("counts", object_of(COUNT), sorted_map(as_is), dict),))
 PN_COUNTER = Kind(0x02, PnCounter, tuple(Member(half, G_COUNTER.read, G_COUNTER.write) for half in ("pos", "neg")))
 REGISTER = Kind(0x03, Register, (
-    Member("value", any_value), Member("timestamp", read_register_stamp, Stamp.wire_1), Member("node_id", as_text, as_is, ""),
+    Member("value", any_value), Member("timestamp", read_register_stamp, Stamp.wire_1),
+    Member("node_id", as_text, as_is, ""),
 ))  # fmt: skip
 LWW_MAP = Kind(0x05, LwwMap, (
     Member("registers", object_of(REGISTER.read), sorted_map(REGISTER.write), dict),
@@ -134,7 +132,6 @@ def restore_element(text, name):
 def _parse_bytes(text):
     def unescape(found):
         return chr(int(found[1], 16)) if found[1] else _BLANKS.get(found[2], found[2])
-
     return _BYTE_ESCAPE.sub(unescape, text[2:-1]).encode("latin-1")
 
 def write_or_set(state):
@@ -191,7 +188,8 @@ HLL = Kind(0x30, make_hll, (
 ))  # fmt: skip
 BLOOM = Kind(0x31, make_bloom, (
     Member("capacity", as_i64), Member("fp_rate", as_float), Member("size", int_in(1, LIMITS["bloom_bits"])),
-    Member("num_hashes", int_in(1, LIMITS["bloom_hashes"])), Member("bits", _octets, list), Member("count", COUNT, as_is, 0),
+    Member("num_hashes", int_in(1, LIMITS["bloom_hashes"])), Member("bits", _octets, list),
+    Member("count", COUNT, as_is, 0),
 ))  # fmt: skip
 CMS = Kind(0x32, make_cms, (
     Member("width", int_in(1, LIMITS["cms_cells"])), Member("depth", int_in(1, LIMITS["cms_cells"])),
@@ -256,7 +254,8 @@ def read_entries(value):
     return entries
 
 GOSSIP_STATE = Kind(0x43, GossipState, (
-    Member("node_id", as_text), Member("fanout", as_i64, as_is, 3), Member("entries", read_entries, sorted_map(ENTRY.write), dict),
+    Member("node_id", as_text), Member("fanout", as_i64, as_is, 3),
+    Member("entries", read_entries, sorted_map(ENTRY.write), dict),
     Member("clock", VECTOR_CLOCK.read, VECTOR_CLOCK.write, lambda: VectorClock({})),
 ))  # fmt: skip
 DELTA = Kind(0x10, Delta, (

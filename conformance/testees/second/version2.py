@@ -32,12 +32,11 @@ def read_ext(reader):
         ext[number], last = BYTES.read(reader), number
     return ext
 
-def whole(read, content):
-    """What fills some bytes."""
+def read_floor(tag, content):
     reader = Reader(content)
-    found = read(reader)
+    floor = FLOORS[tag].read(reader)
     require(reader.left() == 0, "TRAILING_BYTES")
-    return found
+    return floor
 
 def write_ext(state):
     fields = dict(state.ext)
@@ -58,7 +57,7 @@ def read_body(tag, data, max_depth=None):
     require(reader.left() == 0, "TRAILING_BYTES")
     if FLOOR_ID in ext:
         require(tag in FLOORS, "UNKNOWN_FIELD")
-        state.floor = whole(FLOORS[tag].read, ext.pop(FLOOR_ID))
+        state.floor = read_floor(tag, ext.pop(FLOOR_ID))
         check_normal(state)
     state.ext = ext
     return state if has_join(tag) or not ext else Opaque(tag, data)
