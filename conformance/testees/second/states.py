@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, make_dataclass
 
 from .compaction import join_with_floors
 from .orders import Stamp, gossip_key, record_key, register_key
-from .registry import TAGS, has_join, require
+from .registry import TAGS, Refusal, has_join, require
 from .values import identity
 
 class State:
@@ -246,11 +246,9 @@ def join(left, right):
 
 def join_opaque(left, right):
     """What is not understood joins with its equal only."""
-    if left.tag == right.tag and left.tag in TAGS:
-        require(left == right, "UNSUPPORTED_SCHEMA")
-    elif isinstance(left, Opaque) and isinstance(right, Opaque):
-        require(left == right, "UNKNOWN_TYPE")
-    else:
-        are_states = all(has_join(state.tag) for state in (left, right) if state.tag in TAGS)
-        require(False, "TYPE_MISMATCH" if are_states else "NOT_MERGEABLE")
-    return left
+    if isinstance(left, Opaque) and isinstance(right, Opaque):
+        has_known_tag = left.tag == right.tag and left.tag in TAGS
+        require(left == right, "UNSUPPORTED_SCHEMA" if has_known_tag else "UNKNOWN_TYPE")
+        return left
+    require(all(has_join(state.tag) for state in (left, right) if state.tag in TAGS), "NOT_MERGEABLE")
+    raise Refusal("UNSUPPORTED_SCHEMA" if left.tag == right.tag else "TYPE_MISMATCH")
