@@ -164,7 +164,7 @@ def make_cms(width, depth, table, total):
     return Cms(width, depth, [table[at : at + width] for at in range(0, len(table), width)], total)
 
 def split_cms(state):
-    return state.width, state.depth, sum(state.table, []), state.total
+    return state.width, state.depth, [cell for row in state.table for cell in row], state.total
 
 HLL = Body(struct_of(U8, OCTETS), make_hll)
 BLOOM = Body(struct_of(unsigned(high=I64_MAX), F64, BITS_AND_HASHES, OCTETS), make_bloom, split_bloom)

@@ -6,6 +6,7 @@ state and leaves both operands as they were.
 
 import math
 import operator
+from copy import copy
 from dataclasses import dataclass, field, make_dataclass
 
 from .compaction import join_with_floors
@@ -240,7 +241,7 @@ def join(left, right):
         return join_opaque(left, right)
     require(has_join(left.tag) and has_join(right.tag), "NOT_MERGEABLE")
     require(left.tag == right.tag, "TYPE_MISMATCH")
-    result = join_with_floors(left, right)
+    result = copy(join_with_floors(left, right))  # a join may answer one of its operands
     result.ext = slots(max)(left.ext, right.ext)
     return result
 

@@ -157,7 +157,8 @@ def _joined_body(slices):
     lasts = [chunk for chunk in slices.values() if chunk.end]
     require(len(lasts) == 1, "CHUNK_MISMATCH", "no last chunk, or two")
     last = lasts[0]
-    require(sorted(slices) == list(range(last.index + 1)), "CHUNK_MISMATCH", "a chunk is missing or beyond the last")
+    is_complete = len(slices) == last.index + 1 and max(slices) == last.index
+    require(is_complete, "CHUNK_MISMATCH", "a chunk is missing or beyond the last")
     sizes = {len(slices[index].slice) for index in range(last.index)}
     require(len(sizes) <= 1 and 0 not in sizes, "CHUNK_MISMATCH", "slices of other lengths")
     fits = not sizes or len(last.slice) <= max(sizes)
