@@ -12,6 +12,11 @@ pub fn reads(state: &AnyState) -> Vec<(&'static str, JsonValue)> {
         AnyState::LwwRegister(register) => register_reads(register),
         AnyState::OrSet(set) => vec![("elements", wide(set.len()))],
         AnyState::LwwMap(map) => vec![("keys", wide(map.len())), ("tombstones", wide(map.tombstones().count()))],
+        AnyState::MvRegister(register) => vec![("values", wide(register.len()))],
+        AnyState::RwSet(set) => vec![("elements", wide(set.len())), ("removals", wide(set.removals()))],
+        AnyState::EwFlag(flag) => vec![("on", flag.is_on().into())],
+        AnyState::DwFlag(flag) => vec![("on", flag.is_on().into())],
+        AnyState::BoundedCounter(counter) => vec![("value", wide(counter.value()))],
         AnyState::VectorClock(clock) => {
             vec![("nodes", wide(clock.slots().count())), ("events", wide(clock.event_count()))]
         }

@@ -20,8 +20,8 @@
 //!
 //! * A [`Replica`] writes. It is the only object with a clock and a source of chance; every local write borrows it. One replica
 //!   serves any number of states and threads.
-//! * A state merges: counters, registers, sets, maps, clocks and sketches all have the verbs of [`State`]. Merging is
-//!   commutative, associative and idempotent, so neither order nor repetition of exchanges matters.
+//! * A state merges: counters, registers, sets, flags, maps, clocks and sketches all have the verbs of [`State`]. Merging
+//!   is commutative, associative and idempotent, so neither order nor repetition of exchanges matters.
 //! * A frame is one state as bytes, equal bytes for equal states. [`frames`] works on bytes alone, for relays and tools; [`AnyState`] is a state whose kind
 //!   is known only at run time.
 //!

@@ -5,10 +5,11 @@ use crate::replica::Written;
 
 /// What a local write did, with the part of the state that it wrote.
 ///
-/// Every local write of a replica has a second form, `…_delta`, that does the same and gives this. The delta is a state of the
-/// same kind that holds just the slots, keys or dots written; for a removal, the dots that died. It says nothing that the whole
-/// state does not say, so it may come late, twice or out of order; joined into a state that has seen what the writer had seen
-/// before the write, it gives exactly what the writer's whole state gives. A write that changed nothing has an empty delta.
+/// Every local write to a counter, register, set, flag or LWW map has a second form, `…_delta`, that does the same and gives
+/// this. The delta is a state of the same kind that holds just the slots, keys or dots written; for a removal, the dots that
+/// died. It says nothing that the whole state does not say, so it may come late, twice or out of order; joined into a state that
+/// has seen what the writer had seen before the write, it gives exactly what the writer's whole state gives. A write that
+/// changed nothing has an empty delta.
 ///
 /// ```
 /// # use crdt_merge_protocol::{Framed, Join, ManualClock, OrSet, Replica, TestEntropy};

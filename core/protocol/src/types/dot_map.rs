@@ -142,7 +142,13 @@ impl<M: Clone + PartialEq> DotMap<M> {
         for dot in &plan.dying {
             self.live.remove(dot);
         }
-        self.live.extend(plan.rising.iter().map(|(dot, mark)| ((*dot).clone(), (*mark).clone())));
+        let rising = plan.rising.iter().map(|(dot, mark)| ((*dot).clone(), (*mark).clone()));
+        if self.live.is_empty() {
+            // Built at once, which is much faster than one by one.
+            self.live = rising.collect();
+        } else {
+            self.live.extend(rising);
+        }
         self.context.join(&other.context) || !plan.is_empty()
     }
 

@@ -149,6 +149,19 @@ impl OrSet {
         Update::new(delta, was_live)
     }
 
+    /// Removes one add of an element, by its tag: a plain one, or that of a dot (`<actor>#<sequence>`); true if it was there.
+    pub fn remove_tag(&mut self, element: impl Into<Value>, tag: &str) -> bool {
+        let element = element.into();
+        let Some(adds) = self.elements.get_mut(&element) else { return false };
+        if let Some(dot) = Dot::from_tag(tag) {
+            return adds.dots.remove(&dot);
+        }
+        let plain = adds.tags.take(tag);
+        let was_live = plain.is_some();
+        self.note_removed(element, plain.into_iter().collect());
+        was_live
+    }
+
     /// Remembers plain tags of an element as removed.
     fn note_removed(&mut self, element: Value, tags: BTreeSet<Name>) {
         if !tags.is_empty() {
@@ -267,6 +280,18 @@ mod tests {
         one.join(&two)?;
         assert_eq!(one.len(), 3);
         assert_eq!(one.context().contiguous().count(), 2);
+        Ok(())
+    }
+
+    #[test]
+    fn one_add_of_several_is_removed_by_its_tag() -> Result<()> {
+        let mut set = OrSet::with_dot("x", "a", 1)?;
+        set.add_with_tag("x", "a1b2c3d4e5f6")?;
+        let old = set.clone();
+        assert!(set.remove_tag("x", "a1b2c3d4e5f6") && !set.remove_tag("x", "a1b2c3d4e5f6") && set.contains("x"));
+        assert!(!set.remove_tag("y", "a#1") && set.remove_tag("x", "a#1") && set.is_empty());
+        set.join(&old)?;
+        assert!(set.is_empty());
         Ok(())
     }
 

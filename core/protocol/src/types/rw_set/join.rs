@@ -16,10 +16,7 @@ impl Join for RwSet {
     fn join_with<O: Observer>(&mut self, other: &Self, observer: &mut O) -> Result<Changed> {
         let plan = self.marks.plan(&other.marks)?;
         let touched = if observer.is_listening() { self.touched(&plan) } else { Vec::new() };
-        plan.dying.iter().for_each(|dot| self.forget(dot));
-        for (dot, mark) in &plan.rising {
-            self.note(dot, mark, other);
-        }
+        self.move_dots(&plan, other);
         let changed = self.marks.carry_out(&plan, &other.marks);
         self.tell(touched, other, observer);
         Ok(Changed::from_bool(self.extensions.join(&other.extensions) || changed))
@@ -36,6 +33,18 @@ impl RwSet {
         let keys: BTreeSet<&Arc<[u8]>> = dying.chain(rising).map(|mark| &mark.element).collect();
         let is_contested = |key| self.elements.get(key).is_some_and(Entry::is_contested);
         keys.into_iter().map(|key| (key.clone(), is_contested(key))).collect()
+    }
+
+    /// Gives the dots of the plan to their elements, or takes them away.
+    fn move_dots(&mut self, plan: &Plan<'_, Mark>, other: &RwSet) {
+        if self.elements.is_empty() && plan.rising.len() == other.marks.len() {
+            self.elements.clone_from(&other.elements);
+            return;
+        }
+        plan.dying.iter().for_each(|dot| self.forget(dot));
+        for (dot, mark) in &plan.rising {
+            self.note(dot, mark, other);
+        }
     }
 
     /// Takes a dot from its element.
