@@ -6,6 +6,7 @@ Every kind breaks one promise of the line protocol or of the corpus. The runner'
 each of them is caught.
 """
 
+import hashlib
 import json
 import os
 import subprocess
@@ -121,11 +122,78 @@ def crash_on_echo(request, reply):
     return reply
 
 
+def frame_of(answer):
+    """Tag and body of an answer that is a plain frame of version 2, or none."""
+    data = bytes.fromhex(answer["b"]) if isinstance(answer, dict) and "b" in answer else b""
+    return (data[6], data[12:]) if data[:6] == b"CRDT\x00\x02" and data[7] == 0 else None
+
+
+def frame(tag, body):
+    """The canonical frame around a body."""
+    return {"b": (b"CRDT\x00\x02" + bytes([tag, 0]) + len(body).to_bytes(4, "big") + body).hex()}
+
+
+def wrong_id(request, reply):
+    """The id of a state is the hash of its body without the header."""
+    if request["op"] == "state_id" and "out" in reply:
+        data = bytes.fromhex(request["in"]["b"])
+        reply["out"] = {"s": hashlib.sha256(data[12:]).hexdigest()}
+    return reply
+
+
+def takes_sloppy(request, reply):
+    """Bodies that are not spelt canonically are taken, and go out as they came."""
+    if reply.get("error", {}).get("code") == "NOT_CANONICAL" and request["op"] == "convert":
+        return {"seq": reply["seq"], "out": dict((key["s"], value) for key, value in request["in"]["m"])["frame"]}
+    return reply
+
+
+def writes_sloppy(request, reply):
+    """The count of extension fields takes two bytes."""
+    found = frame_of(reply.get("out"))
+    if found and found[1].endswith(b"\x00"):
+        reply["out"] = frame(found[0], found[1][:-1] + b"\x80\x00")
+    return reply
+
+
+def ignores_trailer(request, reply):
+    """A trailer is cut off and not looked at."""
+    if reply.get("error", {}).get("code") == "BAD_INTEGRITY" and request["op"] == "state_id":
+        data = bytes.fromhex(request["in"]["b"])
+        canonical = bytes.fromhex(frame(data[6], data[12:-16])["b"])
+        return {"seq": reply["seq"], "out": {"s": hashlib.sha256(canonical).hexdigest()}}
+    return reply
+
+
+def drops_fields(request, reply):
+    """Extension fields of counters {a: 1}, whatever their number, are lost."""
+    found, start = frame_of(reply.get("out")), bytes.fromhex("0101016101")
+    if found and found[0] == 1 and found[1].startswith(start):
+        reply["out"] = frame(1, start + b"\x00")
+    return reply
+
+
+def hides_unknown(request, reply):
+    """A kind nobody knows is refused in place of carried."""
+    found = frame_of(reply.get("out"))
+    if found and found[0] in (0x0F, 0x6F, 0xFE):
+        return {"seq": reply["seq"], "error": {"code": "UNKNOWN_TYPE", "message": ""}}
+    return reply
+
+
+def joins_old(request, reply):
+    """What is below the floor of the other state comes back: the first state wins."""
+    if reply.get("error", {}).get("code") == "STALE_STATE" and request["op"] == "join":
+        return {"seq": reply["seq"], "out": request["in"]["l"][0]}
+    return reply
+
+
 SPOILERS = {
     spoiler.__name__: spoiler
     for spoiler in (
         flip_bit, skip_all, drop_negative_zero, one_nan, floats_as_ints, sort_maps, first_wins, always_refuse,
         never_refuse, code_in_message, wrong_seq, not_json, two_answers, bare_numbers, hang, crash, crash_on_echo,
+        wrong_id, takes_sloppy, writes_sloppy, ignores_trailer, drops_fields, hides_unknown, joins_old,
     )
 }
 

@@ -17,8 +17,10 @@ use crate::value::Value;
 const WINDOW: usize = 32;
 /// Protocol versions the runner asks for; a testee chooses one.
 pub const VERSIONS: [u32; 2] = [1, 2];
+/// Time for an answer.
+const LIMIT_MS: i64 = 10_000;
 /// Time for the greeting; interpreters and runtimes start slowly on a busy machine.
-const GREETING_LIMIT: Duration = Duration::from_secs(60);
+const GREETING_LIMIT_MS: i64 = 60_000;
 
 /// A failure of a testee that is known and explained.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub struct Config {
     pub family: String,
     /// Time limit per request.
     pub limit: Duration,
+    /// Time limit for the greeting.
+    pub greeting_limit: Duration,
     /// Failures that are known.
     pub known: Vec<Known>,
     /// Names a foreign testee answers instead of codes, and the codes each may stand for.
@@ -61,7 +65,8 @@ impl Config {
     }
 
     fn from_table(name: &str, table: &toml::Table) -> Result<Config, String> {
-        const MEMBERS: [&str; 8] = ["about", "command", "own", "family", "limit_ms", "known", "kinds", "default"];
+        const MEMBERS: [&str; 9] =
+            ["about", "command", "own", "family", "limit_ms", "greeting_limit_ms", "known", "kinds", "default"];
         if let Some(unknown) = table.keys().find(|key| !MEMBERS.contains(&key.as_str())) {
             return Err(format!("nobody knows the member {unknown:?}"));
         }
@@ -75,9 +80,8 @@ impl Config {
             command,
             own: table.get("own").and_then(toml::Value::as_bool).unwrap_or(false),
             family: table.get("family").and_then(toml::Value::as_str).unwrap_or(name).into(),
-            limit: Duration::from_millis(
-                table.get("limit_ms").and_then(toml::Value::as_integer).unwrap_or(10_000).max(1) as u64,
-            ),
+            limit: milliseconds(table, "limit_ms", LIMIT_MS),
+            greeting_limit: milliseconds(table, "greeting_limit_ms", GREETING_LIMIT_MS),
             known: known.iter().map(read_known).collect::<Result<_, _>>()?,
             kinds: read_kinds(table)?,
         })
@@ -100,6 +104,11 @@ impl Config {
     pub fn known_for<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a Known> {
         self.known.iter().filter(move |known| known.globs.iter().any(|glob| crate::corpus::matches(glob, id)))
     }
+}
+
+fn milliseconds(table: &toml::Table, name: &str, default: i64) -> Duration {
+    let given = table.get(name).and_then(toml::Value::as_integer).unwrap_or(default);
+    Duration::from_millis(given.max(1).unsigned_abs())
 }
 
 fn words(table: &toml::Table, name: &str) -> Result<Vec<String>, String> {
@@ -228,7 +237,7 @@ impl Testee {
         let process = start(&self.config, &self.root)?;
         let hello = object([("cmd", text("hello")), ("protocol", Json::Array(VERSIONS.map(number).to_vec()))]);
         let _ = process.requests.send(hello.to_line());
-        let line = process.answers.recv_timeout(GREETING_LIMIT).map_err(|_| "no greeting".to_string())?;
+        let line = process.answers.recv_timeout(self.config.greeting_limit).map_err(|_| "no greeting".to_string())?;
         let greeting = read_greeting(&line)?;
         self.process = Some(process);
         Ok(greeting)

@@ -31,6 +31,7 @@ fn testee(family: &str, mutation: &str) -> Config {
         own: false,
         family: family.into(),
         limit: Duration::from_secs(10),
+        greeting_limit: Duration::from_secs(60),
         known: Vec::new(),
         kinds: BTreeMap::new(),
     }

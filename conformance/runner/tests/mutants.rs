@@ -28,14 +28,23 @@ fn asked(id: &str) -> bool {
 }
 
 fn config(mutation: &str) -> Config {
-    let toy = ["python3", "-B", "conformance/runner/tests/toy.py"];
+    wrapped(mutation, &["python3", "-B", "conformance/runner/tests/toy.py"])
+}
+
+/// A mutant of the second implementation, which speaks version 2.
+fn second(mutation: &str) -> Config {
+    wrapped(mutation, &["python3", "-B", "conformance/testees/second"])
+}
+
+fn wrapped(mutation: &str, good: &[&str]) -> Config {
     let wrapper = ["python3", "-B", "conformance/testees/mutant.py", mutation];
     Config {
         name: mutation.into(),
-        command: wrapper.iter().chain(&toy).map(|word| word.to_string()).collect(),
+        command: wrapper.iter().chain(good).map(|word| word.to_string()).collect(),
         own: true,
         family: "toy".into(),
         limit: Duration::from_millis(1500),
+        greeting_limit: Duration::from_secs(60),
         known: Vec::new(),
         kinds: BTreeMap::new(),
     }
@@ -43,6 +52,16 @@ fn config(mutation: &str) -> Config {
 
 fn report_of(config: Config, required: &[&str]) -> TesteeReport {
     report_of_some(config, required, usize::MAX)
+}
+
+/// What a mutant says to cases of version 2.
+fn report_of_version_2(config: Config) -> TesteeReport {
+    const ASKED: [&str; 4] = ["v2/examples/*", "v2/frames/*", "v2/floors/an-old-*", "v2/spelling/slot-*"];
+    let corpus = Corpus::load(&root().join("conformance/vectors")).expect("the corpus");
+    let asked = |id: &str| ASKED.iter().any(|glob| crdt_conform::corpus::matches(glob, id));
+    let cases = corpus.cases().filter(|case| asked(&case.id)).collect();
+    let root = root();
+    run(config, &Plan { cases, required: BTreeSet::new(), whole: true, own_corpus: true, root: &root })
 }
 
 /// Testees that have to be started again for every case are asked a few only.
@@ -104,6 +123,40 @@ fn every_lie_is_caught() {
 }
 
 #[test]
+fn a_good_testee_of_version_2_passes_everything() {
+    let report = report_of_version_2(second("none"));
+    assert_eq!((wrong(&report), failed(&report), count(&report, "skip")), (Vec::new(), 0, 0));
+    assert!(count(&report, "pass") > 200, "{}", count(&report, "pass"));
+}
+
+#[test]
+fn every_lie_about_version_2_is_caught() {
+    for (mutation, caught) in [
+        ("wrong_id", "v2/examples/124f37626f548dbd/id"),
+        ("takes_sloppy", "v2/spelling/slot-of-0"),
+        ("writes_sloppy", "v2/examples/124f37626f548dbd/read"),
+        ("ignores_trailer", "v2/frames/trailer-and-another-byte-15"),
+        ("drops_fields", "v2/frames/carries-one-field/read"),
+        ("hides_unknown", "v2/frames/unknown-tag-0x6f/read"),
+        ("joins_old", "v2/floors/an-old-register-at-the-floor-ab"),
+        ("never_refuse", "v2/frames/version-3"),
+        ("skip_all", "v2/frames/version-3"),
+    ] {
+        let report = report_of_version_2(second(mutation));
+        assert!(wrong(&report).contains(&caught), "{mutation}: {caught} was not caught: {:?}", wrong(&report));
+        assert!(failed(&report) > 0, "{mutation}");
+    }
+}
+
+#[test]
+fn a_testee_of_protocol_1_is_not_asked_about_version_2() {
+    let report = report_of_version_2(Config { own: false, ..config("none") });
+    let reasons: BTreeSet<&str> = report.results.iter().map(|result| result.outcome.detail()).collect();
+    assert_eq!(reasons, BTreeSet::from(["belongs to protocol 2"]));
+    assert_eq!(count(&report, "skip"), report.results.len());
+}
+
+#[test]
 fn answers_outside_the_protocol_fail_every_case() {
     for mutation in ["two_answers", "not_json", "wrong_seq"] {
         let report = report_of_some(config(mutation), &[], 4);
@@ -135,6 +188,14 @@ fn a_testee_without_a_greeting_is_a_fault() {
         let report = report_of(absent, &[]);
         assert_eq!((failed(&report), report.results.len()), (1, 0));
     }
+}
+
+#[test]
+fn a_testee_that_says_nothing_does_not_hang_the_run() {
+    let deaf = Config { greeting_limit: Duration::from_millis(500), ..config("deaf") };
+    let report = report_of(deaf, &[]);
+    assert_eq!((failed(&report), report.results.len()), (1, 0));
+    assert_eq!(report.faults, ["no greeting: no greeting"]);
 }
 
 #[test]
