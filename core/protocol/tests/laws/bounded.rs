@@ -289,6 +289,27 @@ fn an_actor_that_only_received_is_the_replicas() -> Result<()> {
     Ok(())
 }
 
+/// Rights can wait for an actor that has never written, also while its replica is closed; after a crash they wait in vain.
+#[test]
+fn an_actor_that_only_received_is_saved() -> Result<()> {
+    let (here, there) = (replica(0, 0)?, replica(1, 0)?);
+    let mut counter = BoundedCounter::new();
+    let actor = counter.actor(&there)?;
+    counter.increment(&here, 5)?;
+    counter.transfer(&here, &actor, 5)?;
+    let save = there.close();
+    let opening = Replica::open(&save, ManualClock::default(), TestEntropy::new(8))?;
+    let opened = opening.save();
+    let there = opening.make_durable(|_| Ok::<(), crdt_merge_protocol::Error>(()))?;
+    assert_eq!((counter.available(&there), counter.actor(&there)?), (5, actor));
+    let crashed = Replica::open(&opened, ManualClock::default(), TestEntropy::new(9))?;
+    let crashed = crashed.make_durable(|_| Ok::<(), crdt_merge_protocol::Error>(()))?;
+    assert_eq!(counter.available(&crashed), 0);
+    counter.decrement(&there, 5)?;
+    assert_eq!(counter.value(), 0);
+    Ok(())
+}
+
 #[test]
 fn slots_end_at_their_bound_and_nothing_is_half_done() -> Result<()> {
     let here = replica(0, 0)?;
