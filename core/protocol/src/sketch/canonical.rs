@@ -269,6 +269,24 @@ mod tests {
         assert_eq!(hash("5".into(), 0), (0x0d6a_2402_9d54_d94c, 0x63ff_9d3a_9484_6414));
     }
 
+    /// The digests of 257 messages in one: figures of xxHash 0.8.4 as the Python package `xxhash` 4.1.0 carries it.
+    #[test]
+    fn lengths_up_to_256_hash_as_the_original_does() {
+        let message = |length: usize| -> Vec<u8> { (0..length).map(|index| (index * 151 + length) as u8).collect() };
+        let scattered = |bytes: Vec<u8>| -> Vec<u8> { bytes.iter().map(|byte| byte.wrapping_mul(73) ^ 0xa5).collect() };
+        let digest = |bytes: &[u8], seed| {
+            let ItemHash { lo, hi } = ItemHash::of_canonical_bytes(bytes, seed);
+            [hi.to_be_bytes(), lo.to_be_bytes()].concat()
+        };
+        let whole = |seed| {
+            let digests: Vec<u8> = (0..=256).flat_map(|length| digest(&scattered(message(length)), seed)).collect();
+            u128::from_be_bytes(digest(&digests, 0).try_into().unwrap())
+        };
+        assert_eq!(whole(0), 0x343a_fc00_c674_0e8e_42c4_2fd1_df65_f76c);
+        assert_eq!(whole(7), 0xf788_d529_4dce_4584_1e30_8d58_b85b_f0f4);
+        assert_eq!(whole(u64::MAX), 0x732b_9c0d_4017_253d_eabf_cf52_d335_a40d);
+    }
+
     #[test]
     fn texts_and_bytes_of_any_length_hash_as_their_canonical_bytes() {
         let long = "naïve ".repeat(400);
