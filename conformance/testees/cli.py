@@ -19,6 +19,8 @@ FOLDER = tempfile.TemporaryDirectory(prefix="crdt-conform-")
 
 def call(*arguments, data=None, frames=()):
     """Standard output of a subcommand; a refusal becomes an exception with its code."""
+    if not isinstance(frames, (list, tuple)) or any(not isinstance(given, bytes) for given in [data or b"", *frames]):
+        raise Refusal("BAD_ARGUMENT", "frames are bytes")
     paths = [saved(index, frame) for index, frame in enumerate(frames)]
     command = [PROGRAM, "--json", *arguments, *(paths or ["-"])]
     done = subprocess.run(command, input=data, capture_output=True, check=False)
@@ -100,6 +102,32 @@ def batch_unpack(batch):
         return [open(os.path.join(folder, name), "rb").read() for name in names]
 
 
+def convert(request):
+    """The canonical frame of a version, without the trailer that files have."""
+    if request["wire"] not in (1, 2):
+        raise Skip("the command line has no such version")
+    return call("convert", "--to", f"v{request['wire']}", "--no-trailer", data=request["frame"])
+
+
+def state_id(frame):
+    """The id of the one frame in the bytes."""
+    lines = call("id", data=frame).splitlines()
+    if len(lines) != 1:
+        raise Refusal("TRAILING_BYTES", f"{len(lines)} frames")
+    return json.loads(lines[0])["id"]
+
+
+def join(frames):
+    if not frames:
+        raise Skip("the command line asks for a file")
+    return call("merge", "--quiet", "--to", "v2", "--no-trailer", frames=frames)
+
+
+def seal(request):
+    options = (["--compress"] if request["compress"] else []) + ([] if request["trailer"] else ["--no-trailer"])
+    return call("convert", "--to", "v2", *options, data=request["frame"])
+
+
 def read(request):
     """Reads that `inspect` prints."""
     said = inspect(request["frame"], "--full")
@@ -119,6 +147,10 @@ OPERATIONS = {
     "compress": lambda frame: call("convert", "--exact", "--compress", data=frame),
     "canonicalize": lambda frame: call("convert", data=frame),
     "merge": merge,
+    "convert": convert,
+    "state_id": state_id,
+    "join": join,
+    "seal": seal,
     "batch_pack": batch_pack,
     "batch_unpack": batch_unpack,
     "read": read,
@@ -134,4 +166,4 @@ if __name__ == "__main__":
     ABOUT = {"name": "crdt-merge", "language": "rust", "version": "", "kind": "program"}
     shown = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
     ABOUT["version"] = shown.stdout.split()[-1]
-    serve(ABOUT, OPERATIONS, ["version_1_only"], refusal_of)
+    serve(ABOUT, OPERATIONS, [], refusal_of, protocol=2)

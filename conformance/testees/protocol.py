@@ -85,12 +85,12 @@ def answer(operations, request, refusal_of):
         return {"seq": request["seq"], "error": {"code": code, "message": message}}
 
 
-def serve(about, operations, features, refusal_of):
+def serve(about, operations, features, refusal_of, protocol=1):
     """Answers requests until `bye` or the end of the input."""
     for line in sys.stdin:
         request = json.loads(line)
         if request["cmd"] == "hello":
-            reply = {"protocol": 1, "impl": about, "ops": sorted(operations), "features": features}
+            reply = {"protocol": protocol, "impl": about, "ops": sorted(operations), "features": features}
         elif request["cmd"] == "bye":
             return
         else:
