@@ -99,8 +99,22 @@ impl Short {
             0 => of_nothing(seed),
             1..=3 => of_1_to_3(self.word as u32, self.length, seed),
             4..=8 => of_4_to_8(self.word as u64, self.length, seed),
-            _ => of_9_to_16(self.word, self.length, seed),
+            _ => of_9_to_16(self.word as u64, (self.word >> (8 * (self.length - 8))) as u64, self.length, seed),
         }
+    }
+}
+
+/// The low and the high half of the hash of two bytes and some more after them; `None` when they are too long together.
+#[inline(always)]
+pub fn hash_parts(head: [u8; 2], tail: &[u8], seed: u64) -> Option<[u64; 2]> {
+    let length = tail.len() + head.len();
+    match (tail.first_chunk(), tail.last_chunk()) {
+        // Both ends can be read as they lie.
+        (Some(first), Some(last)) if length <= SHORT_BYTES => {
+            let first = u64::from_le_bytes(*first) << 16 | u64::from(u16::from_le_bytes(head));
+            Some(of_9_to_16(first, u64::from_le_bytes(*last), length as u32, seed))
+        }
+        _ => Short::from_parts(head, tail).map(|short| short.xxh3_128(seed)),
     }
 }
 
@@ -205,10 +219,9 @@ const fn of_4_to_8(word: u64, length: u32, seed: u64) -> [u64; 2] {
 }
 
 #[inline(always)]
-const fn of_9_to_16(word: u128, length: u32, seed: u64) -> [u64; 2] {
+const fn of_9_to_16(first: u64, last: u64, length: u32, seed: u64) -> [u64; 2] {
     let flip_low = (secret64(32) ^ secret64(40)).wrapping_sub(seed);
     let flip_high = (secret64(48) ^ secret64(56)).wrapping_add(seed);
-    let (first, last) = (word as u64, (word >> (8 * (length - 8))) as u64);
     let [low, high] = product(first ^ last ^ flip_low, PRIME64_1);
     let low = low.wrapping_add(((length - 1) as u64) << 54);
     let last = last ^ flip_high;
@@ -279,9 +292,11 @@ mod tests {
             assert_eq!(whole(message, seed), xxh3_128_with_seed(&bytes, seed), "{length} {salt} {seed:#x}");
             if let [a, b, tail @ ..] = bytes.as_slice() {
                 assert_eq!(Short::from_parts([*a, *b], tail), Some(message));
+                assert_eq!(hash_parts([*a, *b], tail, seed), Some(message.xxh3_128(seed)));
             }
         }
         assert_eq!(Short::from_parts([1, 2], &[0; 15]), None);
+        assert_eq!(hash_parts([1, 2], &[0; 15], 0), None);
     }
 
     #[test]

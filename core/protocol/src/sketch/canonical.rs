@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use crdt_merge_kernels::xxh3::{Short, hash_zigzags};
+use crdt_merge_kernels::xxh3::{Short, hash_parts, hash_zigzags};
 use xxhash_rust::xxh3::{Xxh3, xxh3_128_with_seed};
 
 use crate::value::{Kind, Value, canonical_bits, push_canonical};
@@ -226,8 +226,8 @@ impl<T: CanonicalItem + ?Sized> CanonicalItem for &T {
 #[inline]
 fn of_content(kind: Kind, content: &[u8], seed: u64) -> ItemHash {
     // A length below 128 is one byte.
-    match Short::from_parts([kind as u8, content.len() as u8], content) {
-        Some(short) => ItemHash::of_short(short, seed),
+    match hash_parts([kind as u8, content.len() as u8], content, seed) {
+        Some([lo, hi]) => ItemHash { lo, hi },
         None => of_long_content(kind, content, seed),
     }
 }
