@@ -75,7 +75,6 @@ fn cutting(maker: &mut Maker) {
     );
     maker.bad("slices of 0", "chunk", asked(whole.clone(), 0), "BAD_ARGUMENT");
     maker.bad("slices of more than 64 MiB", "chunk", asked(whole.clone(), (64 << 20) + 1), "BAD_ARGUMENT");
-    maker.flagged("limit:most_chunk_bytes");
     maker.bad("cutting a chunk", "chunk", asked(cut(&body, 8)[0].0.chunk(&body[..8]), 4), "CHUNK_MISMATCH");
     maker.bad("cutting a body with a fault", "chunk", asked(frame(1, "01 01 0161 00 00"), 4), "NOT_CANONICAL");
 }
