@@ -6,5 +6,7 @@ mod exhaustive;
 mod frames;
 #[path = "floors/histories.rs"]
 mod histories;
+#[path = "floors/plain_tags.rs"]
+mod plain_tags;
 #[path = "floors/writes.rs"]
 mod writes;

@@ -71,7 +71,8 @@ impl<'a> Entry<'a> {
 
     /// Whether everything that counts at or below the floor of `settled` is in `settled`.
     fn is_known_to(self, settled: Entry<'a>, floor: Stamp) -> bool {
-        self.old_part(floor).joined(settled).normal(floor) == settled
+        let old = self.old_part(floor);
+        old.is_empty() || old.joined(settled).normal(floor) == settled
     }
 }
 
@@ -190,6 +191,9 @@ fn check_known(map: &LwwMap, settled: &LwwMap, floor: Option<Stamp>) -> Result<(
 
 /// What of `other` is to be joined into `map`, which is at the floor: nothing that the floor would drop at once.
 fn without_leftovers<'a>(other: &'a LwwMap, map: &LwwMap, floor: Stamp) -> Cow<'a, LwwMap> {
+    if map.tombstones.is_empty() && other.tombstones.is_empty() {
+        return Cow::Borrowed(other);
+    }
     let is_left_over = |key: &Name, register: &LwwRegister| {
         let tombstones = [map.tombstones.value(key), other.tombstones.value(key)];
         !is_above(register.stamp(), floor) && tombstones.into_iter().flatten().any(|at| !is_later(register, *at))
