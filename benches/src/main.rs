@@ -13,6 +13,7 @@ mod reference;
 mod report;
 mod schema;
 mod sketches;
+mod sync;
 
 use std::path::PathBuf;
 
@@ -31,6 +32,7 @@ fn main() -> Result<()> {
     merkle::run(&mut bench)?;
     gossip::run(&mut bench)?;
     schema::run(&mut bench)?;
+    sync::run(&mut bench)?;
     let rows = reference::add_to(bench.into_rows())?;
     report::print(&rows);
     match arguments.out {
