@@ -262,7 +262,7 @@ fn read_delta(reader: &mut BodyReader<'_>) -> Result<Content> {
 
 fn read_want(reader: &mut BodyReader<'_>) -> Result<Vec<Item>> {
     let mut last: Option<Item> = None;
-    reader.list(size_of::<Item>(), |reader| {
+    reader.list(1, |reader| {
         let item = reader.array()?;
         if last.replace(item).is_some_and(|last| last >= item) {
             return Err(reader.not_canonical("items ascend and stand once"));

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::item::{ITEM_BYTES, Item};
+use super::item::Item;
 use crate::error::Result;
 use crate::wire::body::{BodyReader, push_varint, push_zigzag};
 
@@ -11,8 +11,6 @@ use crate::wire::body::{BodyReader, push_varint, push_zigzag};
 pub const MOST_SYMBOLS: u64 = 1 << 20;
 /// Symbols in a summary unless said otherwise.
 pub const FIRST_SYMBOLS: usize = 16;
-/// Least bytes of a symbol in a message.
-const LEAST_SYMBOL_BYTES: usize = ITEM_BYTES + 4 + 1;
 /// No walk goes on behind this index.
 const LAST_INDEX: u64 = 1 << 62;
 const STEP: u64 = 0xda94_2042_e4dd_58b5;
@@ -103,7 +101,7 @@ impl Symbol {
     }
 
     pub(super) fn read(reader: &mut BodyReader<'_>) -> Result<Vec<Symbol>> {
-        reader.list(LEAST_SYMBOL_BYTES, |reader| {
+        reader.list(1, |reader| {
             let xor = u128::from_be_bytes(reader.array()?);
             let checks = u32::from_le_bytes(reader.array()?);
             Ok(Symbol { xor, checks, count: reader.zigzag()? })
