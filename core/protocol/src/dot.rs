@@ -67,7 +67,7 @@ impl Context {
 
     /// A context of its canonical parts: contiguous starts by actor, and exceptions ascending, none of which is contiguous.
     pub(crate) fn from_parts(contiguous: Vec<(Name, u64)>, exceptions: Vec<Dot>) -> Option<Self> {
-        let contiguous = NameMap::from_pairs(contiguous);
+        let contiguous = NameMap::from_ascending(contiguous);
         let is_beyond = |dot: &Dot| contiguous.value(&dot.actor).copied().unwrap_or(0) < dot.sequence - 1;
         if !exceptions.iter().all(is_beyond) {
             return None;

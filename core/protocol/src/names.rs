@@ -58,6 +58,12 @@ impl<V> NameMap<V> {
         NameMap { sorted: entries.len() as u32, entries, index: None, generation: 0 }
     }
 
+    /// A map of pairs whose names are known to ascend strictly.
+    pub(crate) fn from_ascending(entries: Vec<(Name, V)>) -> Self {
+        debug_assert!(is_ascending(&entries));
+        NameMap { sorted: entries.len() as u32, entries, index: None, generation: 0 }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
     }

@@ -17,8 +17,8 @@ use crate::types::{
 use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_varint};
 use crate::wire::{
-    AnyFrame, Body, Compression, DecodeOptions, Document, EncodeOptions, Extensions, Frame2, HEADER_BYTES, Limits,
-    SCHEMA, StateId, Tail, Wire, read_body, tag_name, unknown_field, write_frame, write_frame2,
+    AnyFrame, Body, Compression, DecodeOptions, Document, EncodeOptions, Extensions, Frame2, HEADER_BYTES, Hashing,
+    Length, Limits, SCHEMA, Sink, StateId, Tail, Wire, read_body, tag_name, unknown_field, write_frame, write_frame2,
 };
 
 /// A kind with frames.
@@ -34,6 +34,14 @@ pub trait Framed: Sized {
 
     /// Appends the fields of a version-2 body, schema 1.
     fn write_fields(&self, out: &mut Vec<u8>);
+
+    /// As [`Framed::write_fields`], into anything that takes bytes; false if the kind cannot, and nothing was written.
+    ///
+    /// Kinds that grow large give it, so that their id is made without a copy of the body.
+    fn stream_fields<S: Sink>(&self, out: &mut S) -> bool {
+        let _ = out;
+        false
+    }
 
     /// The extension fields that this state carries.
     fn extensions(&self) -> &Extensions {
@@ -91,12 +99,12 @@ pub trait Framed: Sized {
     ///
     /// Fails with `TYPE_MISMATCH` on a frame of another kind, else with the first fault of the frame.
     fn decode_with(bytes: &[u8], options: &DecodeOptions) -> Result<Self> {
-        read_frame(AnyFrame::parse(bytes, options)?, options)
+        read_frame(AnyFrame::parse_as(Some(Self::TAG), bytes, options)?, options)
     }
 
     /// Decodes the frame at the start of the input and tells how many bytes it takes.
     fn decode_prefix(bytes: &[u8], options: &DecodeOptions) -> Result<(Self, usize)> {
-        let (frame, end) = AnyFrame::parse_prefix(bytes, options)?;
+        let (frame, end) = AnyFrame::parse_prefix_as(Some(Self::TAG), bytes, options)?;
         Ok((read_frame(frame, options)?, end))
     }
 
@@ -137,7 +145,7 @@ pub trait Framed: Sized {
 
     /// The state id: equal exactly for equal states.
     fn state_id(&self) -> StateId {
-        StateId::of_frame(&self.encode())
+        streamed_id(self).unwrap_or_else(|| StateId::of_frame(&self.encode()))
     }
 
     /// The canonical version-1 frame, uncompressed.
@@ -197,10 +205,28 @@ fn write_body<S: Framed>(state: &S, out: &mut Vec<u8>) {
     state.extensions().write(out, state.floor_field().as_deref());
 }
 
+/// The id of a state whose kind can stream its fields: once over them for their length, which the header holds, once for the hash.
+fn streamed_id<S: Framed>(state: &S) -> Option<StateId> {
+    let mut length = Length::default();
+    if !stream_body(state, &mut length) {
+        return None;
+    }
+    let mut hashing = Hashing::new(S::TAG.byte(), length.get());
+    stream_body(state, &mut hashing);
+    hashing.finish()
+}
+
+fn stream_body<S: Framed, O: Sink>(state: &S, out: &mut O) -> bool {
+    push_varint(out, SCHEMA);
+    let is_streamed = state.stream_fields(out);
+    state.extensions().write(out, state.floor_field().as_deref());
+    is_streamed
+}
+
 fn read_frame<S: Framed>(frame: AnyFrame<'_>, options: &DecodeOptions) -> Result<S> {
     match frame {
         AnyFrame::First(frame) => S::read_payload(&frame.expect(S::TAG)?.payload(options)?, options),
-        AnyFrame::Second(frame) => read_second(&frame.expect(S::TAG)?.body(options)?, options),
+        AnyFrame::Second(frame) => read_second(&frame.body(options)?, options),
     }
 }
 
@@ -323,6 +349,14 @@ macro_rules! any_state {
                     AnyState::Opaque(state) => {
                         Err(Error::new(Code::NotInV1, "version 1 has no such kind").with("found", tag_name(state.tag())))
                     }
+                }
+            }
+
+            /// The state id. Fails as [`AnyState::encode`].
+            pub fn state_id(&self) -> Result<StateId> {
+                match self {
+                    $(AnyState::$join(state) => Ok(state.state_id()),)*
+                    other => other.encode().map(|frame| StateId::of_frame(&frame)),
                 }
             }
 
@@ -450,11 +484,6 @@ impl AnyState {
             Wire::V1 => self.encode_v1_into(out, options.compression),
             Wire::V2 => self.write_second(out, options),
         }
-    }
-
-    /// The state id. Fails as [`AnyState::encode`].
-    pub fn state_id(&self) -> Result<StateId> {
-        self.encode().map(|frame| StateId::of_frame(&frame))
     }
 
     /// The canonical version-1 frame, uncompressed.

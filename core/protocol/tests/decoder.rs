@@ -2,6 +2,8 @@
 //!
 //! `CRDT_MERGE_MUTATIONS` says how many frames to mutate; the seed is fixed, so that a failure can be repeated.
 
+#![expect(dead_code, reason = "modules shared with the test of version 2")]
+
 #[path = "decoder/corpus.rs"]
 mod corpus;
 #[path = "decoder/judge.rs"]

@@ -6,10 +6,14 @@
 mod corpus;
 #[path = "decoder/flood.rs"]
 mod flood;
+#[path = "decoder/flood_body.rs"]
+mod flood_body;
 #[path = "decoder/measure.rs"]
 mod measure;
 #[path = "decoder/mutate.rs"]
 mod mutate;
+#[path = "decoder/mutate_body.rs"]
+mod mutate_body;
 
 use std::time::{Duration, Instant};
 
@@ -26,7 +30,7 @@ const FACTOR: usize = 4;
 /// The larger one may take so many times as long; four would be linear, sixteen quadratic.
 const TIMES: u32 = 8;
 /// Below this the clock and the machine say more than the input.
-const NOTHING: Duration = Duration::from_millis(20);
+const NOTHING: Duration = Duration::from_millis(50);
 /// Measurements before a flood counts as slow; the shortest time counts.
 const RUNS: usize = 10;
 
@@ -83,7 +87,8 @@ fn check(flood: &Flood) -> Result<f64, String> {
 
 #[test]
 fn floods_cost_what_their_length_allows() {
-    let floods = floods(&Corpus::first());
+    let mut floods = floods(&Corpus::first());
+    floods.extend(flood_body::floods());
     let (mut costs, mut faults) = (Vec::new(), Vec::new());
     for flood in &floods {
         let start = Instant::now();

@@ -1,6 +1,7 @@
 //! Canonical bytes of a value: the one encoding that equal values share (the value encoding of version 2).
 
 use super::{Node, Value, canonical_bits};
+use crate::wire::Sink;
 use crate::wire::body::{push_bytes, push_varint, push_zigzag};
 
 /// Canonical bytes: a discriminant byte, then the body; lengths and integers as minimal variable-length numbers.
@@ -13,7 +14,7 @@ pub fn canonical_bytes(value: &Value) -> Vec<u8> {
 }
 
 /// Appends the canonical bytes of a value.
-pub(crate) fn push(out: &mut Vec<u8>, value: &Value) {
+pub(crate) fn push<S: Sink>(out: &mut S, value: &Value) {
     out.push(value.kind() as u8);
     match value {
         Node::Null => {}

@@ -1,6 +1,7 @@
 //! The body encoding of version 2: postcard's conventions, with exactly one spelling of everything.
 
 use super::options::DecodeOptions;
+use super::sink::Sink;
 use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
 use crate::names::{Name, NameMap};
@@ -24,8 +25,9 @@ const KINDS: [Kind; 9] =
 /// of the frame. Nothing is allocated from a count before the bytes for it are there.
 #[derive(Debug, Clone)]
 pub struct BodyReader<'a> {
-    bytes: &'a [u8],
-    position: usize,
+    whole: &'a [u8],
+    /// What has not been read yet.
+    rest: &'a [u8],
     /// Where the body starts in the frame.
     base: usize,
     depth: usize,
@@ -34,22 +36,22 @@ pub struct BodyReader<'a> {
 impl<'a> BodyReader<'a> {
     /// A reader of a body that starts at `base` in its frame.
     pub fn new(bytes: &'a [u8], base: usize, options: &DecodeOptions) -> Self {
-        BodyReader { bytes, position: 0, base, depth: options.limits.depth() }
+        BodyReader { whole: bytes, rest: bytes, base, depth: options.limits.depth() }
     }
 
     /// Where the reader stands, from the start of the frame.
     pub fn offset(&self) -> usize {
-        self.base + self.position
+        self.base + self.mark()
     }
 
     /// The bytes from a position of this reader ([`BodyReader::mark`]) up to here.
     pub fn since(&self, mark: usize) -> &'a [u8] {
-        self.bytes.get(mark..self.position).unwrap_or_default()
+        self.whole.get(mark..self.mark()).unwrap_or_default()
     }
 
     /// The position for [`BodyReader::since`].
     pub fn mark(&self) -> usize {
-        self.position
+        self.whole.len() - self.rest.len()
     }
 
     /// An error at the place reached.
@@ -64,8 +66,13 @@ impl<'a> BodyReader<'a> {
         self.fault(Code::NotCanonical, message)
     }
 
+    #[cold]
+    fn ends_early(&self) -> Error {
+        self.fault(Code::Truncated, "the body ends early")
+    }
+
     fn left(&self) -> usize {
-        self.bytes.len() - self.position
+        self.rest.len()
     }
 
     /// Fails with `TRAILING_BYTES` unless everything has been read.
@@ -76,33 +83,38 @@ impl<'a> BodyReader<'a> {
     /// One byte.
     #[inline]
     pub fn byte(&mut self) -> Result<u8> {
-        let byte = self.bytes.get(self.position).copied();
-        self.position += usize::from(byte.is_some());
-        byte.ok_or_else(|| self.fault(Code::Truncated, "the body ends early"))
+        let Some((byte, rest)) = self.rest.split_first() else { return Err(self.ends_early()) };
+        self.rest = rest;
+        Ok(*byte)
     }
 
     /// A fixed number of bytes.
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N]> {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        let array = rest.first_chunk::<N>().copied();
-        self.position += if array.is_some() { N } else { 0 };
-        array.ok_or_else(|| self.fault(Code::Truncated, "the body ends early"))
+        let Some((array, rest)) = self.rest.split_first_chunk() else { return Err(self.ends_early()) };
+        self.rest = rest;
+        Ok(*array)
     }
 
     /// `len` bytes.
     pub fn raw(&mut self, len: usize) -> Result<&'a [u8]> {
-        let taken = self.position.checked_add(len).and_then(|end| self.bytes.get(self.position..end));
-        self.position += taken.map_or(0, <[u8]>::len);
-        taken.ok_or_else(|| self.fault(Code::Truncated, "the body ends early").with("expected", len))
+        let Some((taken, rest)) = self.rest.split_at_checked(len) else {
+            return Err(self.ends_early().with("expected", len));
+        };
+        self.rest = rest;
+        Ok(taken)
     }
 
     /// An unsigned number of up to 64 bits.
     #[inline]
     pub fn varint(&mut self) -> Result<u64> {
-        match self.bytes.get(self.position) {
-            Some(&byte) if byte < 0x80 => {
-                self.position += 1;
+        match *self.rest {
+            [byte, ref rest @ ..] if byte < 0x80 => {
+                self.rest = rest;
                 Ok(u64::from(byte))
+            }
+            [low, high, ref rest @ ..] if (1..0x80).contains(&high) => {
+                self.rest = rest;
+                Ok(u64::from(low & 0x7f) | u64::from(high) << 7)
             }
             _ => self.long_varint(),
         }
@@ -259,8 +271,8 @@ impl<'a> BodyReader<'a> {
 
     /// A value that may be a key, with its bytes.
     pub fn scalar(&mut self) -> Result<(Value, &'a [u8])> {
-        let start = self.position;
-        if self.bytes.get(start).is_some_and(|kind| (Kind::List as u8..=Kind::Set as u8).contains(kind)) {
+        let start = self.mark();
+        if self.rest.first().is_some_and(|kind| (Kind::List as u8..=Kind::Set as u8).contains(kind)) {
             return Err(self.fault(Code::BadKey, "a key or set member is no list, map or set"));
         }
         let value = self.value()?;
@@ -401,7 +413,7 @@ impl<'a> BodyReader<'a> {
 
 /// Appends an unsigned number.
 #[inline]
-pub fn push_varint(out: &mut Vec<u8>, mut number: u64) {
+pub fn push_varint<S: Sink>(out: &mut S, mut number: u64) {
     while number >= 0x80 {
         out.push(number as u8 | 0x80);
         number >>= 7;
@@ -411,30 +423,30 @@ pub fn push_varint(out: &mut Vec<u8>, mut number: u64) {
 
 /// Appends a signed number.
 #[inline]
-pub fn push_zigzag(out: &mut Vec<u8>, number: i64) {
+pub fn push_zigzag<S: Sink>(out: &mut S, number: i64) {
     push_varint(out, (number << 1 ^ number >> 63).cast_unsigned());
 }
 
 /// Appends a double; every NaN becomes the one that is allowed.
-pub fn push_f64(out: &mut Vec<u8>, float: f64) {
+pub fn push_f64<S: Sink>(out: &mut S, float: f64) {
     out.extend_from_slice(&canonical_bits(float).to_le_bytes());
 }
 
 /// Appends bytes with their length.
 #[inline]
-pub fn push_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+pub fn push_bytes<S: Sink>(out: &mut S, bytes: &[u8]) {
     push_varint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
 
 /// Appends text.
 #[inline]
-pub fn push_str(out: &mut Vec<u8>, text: &str) {
+pub fn push_str<S: Sink>(out: &mut S, text: &str) {
     push_bytes(out, text.as_bytes());
 }
 
 /// Appends a byte 0, or a byte 1 and what `push` appends.
-pub fn push_option<T>(out: &mut Vec<u8>, value: Option<T>, push: impl FnOnce(&mut Vec<u8>, T)) {
+pub fn push_option<S: Sink, T>(out: &mut S, value: Option<T>, push: impl FnOnce(&mut S, T)) {
     out.push(u8::from(value.is_some()));
     if let Some(value) = value {
         push(out, value);
@@ -443,13 +455,13 @@ pub fn push_option<T>(out: &mut Vec<u8>, value: Option<T>, push: impl FnOnce(&mu
 
 /// Appends a value.
 #[inline]
-pub fn push_node(out: &mut Vec<u8>, value: &Value) {
+pub fn push_node<S: Sink>(out: &mut S, value: &Value) {
     push_canonical(out, value);
 }
 
 /// Appends a stamp.
 #[inline]
-pub fn push_time(out: &mut Vec<u8>, stamp: Stamp) {
+pub fn push_time<S: Sink>(out: &mut S, stamp: Stamp) {
     if let Some(seconds) = stamp.as_whole_seconds() {
         out.push(0);
         push_zigzag(out, seconds);
@@ -463,20 +475,20 @@ pub fn push_time(out: &mut Vec<u8>, stamp: Stamp) {
 }
 
 /// Appends a dot.
-pub fn push_dot(out: &mut Vec<u8>, dot: &Dot) {
+pub fn push_dot<S: Sink>(out: &mut S, dot: &Dot) {
     push_str(out, dot.actor());
     push_varint(out, dot.sequence());
 }
 
 /// Appends dots that ascend.
-pub fn push_dots<'a>(out: &mut Vec<u8>, dots: impl ExactSizeIterator<Item = &'a Dot>) {
+pub fn push_dots<'a, S: Sink>(out: &mut S, dots: impl ExactSizeIterator<Item = &'a Dot>) {
     push_varint(out, dots.len() as u64);
     dots.for_each(|dot| push_dot(out, dot));
 }
 
 /// Appends the counts above 0, by name.
 #[inline]
-pub(crate) fn push_counts(out: &mut Vec<u8>, counts: &NameMap<u64>) {
+pub(crate) fn push_counts<S: Sink>(out: &mut S, counts: &NameMap<u64>) {
     push_varint(out, counts.values().filter(|count| **count > 0).count() as u64);
     for (name, count) in counts.iter().filter(|(_, count)| **count > 0) {
         push_str(out, name);
@@ -485,7 +497,7 @@ pub(crate) fn push_counts(out: &mut Vec<u8>, counts: &NameMap<u64>) {
 }
 
 /// Appends a context.
-pub fn push_context(out: &mut Vec<u8>, context: &Context) {
+pub fn push_context<S: Sink>(out: &mut S, context: &Context) {
     push_varint(out, context.contiguous().count() as u64);
     for (actor, sequence) in context.contiguous() {
         push_str(out, actor);

@@ -179,6 +179,10 @@ impl Stream {
         if self.bytes.saturating_add(chunk.slice.len()) > most {
             return Err(Error::new(Code::TooLarge, "the chunks pass the limit of one decode").with("limit", most));
         }
+        if let Some(end) = chunk.end.as_ref().filter(|end| end.total > most as u64) {
+            let message = "the chunks announce more than the limit of one decode";
+            return Err(Error::new(Code::TooLarge, message).with("found", end.total).with("limit", most));
+        }
         self.bytes += chunk.slice.len();
         self.end = self.end.take().or(chunk.end);
         self.slices.insert(chunk.index, chunk.slice.into_owned());
@@ -215,8 +219,8 @@ fn check_slices(slices: &BTreeMap<u64, Vec<u8>>, last: u64) -> Result<()> {
     }
     let mut lengths = slices.values().rev().map(Vec::len);
     let (tail, full) = (lengths.next(), lengths.next());
-    let is_even = lengths.all(|length| Some(length) == full) && full.is_none_or(|full| full > 0 && tail <= Some(full));
-    if is_even { Ok(()) } else { Err(mismatch("all chunks but the last are equally long")) }
+    let is_even = lengths.all(|length| Some(length) == full) && full.is_none_or(|_| Some(0) < tail && tail <= full);
+    if is_even { Ok(()) } else { Err(mismatch("all chunks but the last are equally long, and it is not empty")) }
 }
 
 #[cold]

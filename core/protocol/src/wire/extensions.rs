@@ -1,6 +1,7 @@
 //! Fields behind the ones a schema knows: carried, joined and written by nodes that do not know them.
 
 use super::body::{BodyReader, push_bytes, push_varint};
+use super::sink::Sink;
 use crate::error::{Code, Error, Result};
 
 /// The extension field in which kinds with a compaction floor write it.
@@ -84,7 +85,7 @@ impl Extensions {
 
     /// Appends the count of fields and the fields, a floor among them if there is one.
     #[inline]
-    pub(crate) fn write(&self, out: &mut Vec<u8>, floor: Option<&[u8]>) {
+    pub(crate) fn write<S: Sink>(&self, out: &mut S, floor: Option<&[u8]>) {
         push_varint(out, (self.fields().len() + usize::from(floor.is_some())) as u64);
         if let Some(floor) = floor {
             push_varint(out, FLOOR_ID);

@@ -85,6 +85,7 @@ pub(super) struct Header {
     pub(super) length: u32,
 }
 
+#[inline]
 fn header_of(bytes: &[u8]) -> Result<Header> {
     let Some(&[m0, m1, m2, m3, v0, v1, tag, flags, l0, l1, l2, l3]) = bytes.first_chunk::<HEADER_BYTES>() else {
         return Err(Error::at(Code::TooShort, bytes.len(), "a frame has at least 12 bytes").with("found", bytes.len()));
@@ -152,17 +153,31 @@ pub(crate) enum AnyFrame<'a> {
 
 impl<'a> AnyFrame<'a> {
     /// The frame at the start of the input and the number of bytes it takes.
-    #[inline]
     pub(crate) fn parse_prefix(bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
-        let (frame, end) = AnyFrame::parse_unchecked(bytes, options)?;
+        AnyFrame::parse_prefix_as(None, bytes, options)
+    }
+
+    /// As [`AnyFrame::parse_prefix`]; in version 2 the frame has to be of the kind that is asked for, if one is.
+    #[inline]
+    pub(crate) fn parse_prefix_as(
+        asked: Option<Tag>,
+        bytes: &'a [u8],
+        options: &DecodeOptions,
+    ) -> Result<(Self, usize)> {
+        let (frame, end) = AnyFrame::parse_unchecked(asked, bytes, options)?;
         frame.check_trailer(bytes.get(..end).unwrap_or(bytes))?;
         Ok((frame, end))
     }
 
     /// The frame that fills the input.
-    #[inline]
     pub(crate) fn parse(bytes: &'a [u8], options: &DecodeOptions) -> Result<Self> {
-        let (frame, end) = AnyFrame::parse_unchecked(bytes, options)?;
+        AnyFrame::parse_as(None, bytes, options)
+    }
+
+    /// As [`AnyFrame::parse`]; in version 2 the frame has to be of the kind that is asked for, if one is.
+    #[inline]
+    pub(crate) fn parse_as(asked: Option<Tag>, bytes: &'a [u8], options: &DecodeOptions) -> Result<Self> {
+        let (frame, end) = AnyFrame::parse_unchecked(asked, bytes, options)?;
         if end < bytes.len() && !options.is_lenient() {
             return Err(Error::at(Code::TrailingBytes, end, "bytes after the frame"));
         }
@@ -170,10 +185,11 @@ impl<'a> AnyFrame<'a> {
         Ok(frame)
     }
 
-    fn parse_unchecked(bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
+    #[inline]
+    fn parse_unchecked(asked: Option<Tag>, bytes: &'a [u8], options: &DecodeOptions) -> Result<(Self, usize)> {
         let header = header_of(bytes)?;
         if header.version == VERSION_2 {
-            return Frame2::parse_prefix(bytes, &header).map(|(frame, end)| (AnyFrame::Second(frame), end));
+            return Frame2::parse_prefix(bytes, &header, asked).map(|(frame, end)| (AnyFrame::Second(frame), end));
         }
         Frame::parse_prefix(bytes, &header, options).map(|(frame, end)| (AnyFrame::First(frame), end))
     }
@@ -186,6 +202,7 @@ impl<'a> AnyFrame<'a> {
         }
     }
 
+    #[inline]
     fn check_trailer(&self, frame: &[u8]) -> Result<()> {
         match self {
             AnyFrame::First(_) => Ok(()),

@@ -65,8 +65,11 @@ pub(crate) struct Frame2<'a> {
 
 impl<'a> Frame2<'a> {
     /// The frame at the start of the input, whose header has been read, and the number of bytes it takes.
-    pub(super) fn parse_prefix(bytes: &'a [u8], header: &RawHeader) -> Result<(Self, usize)> {
-        check_header(header)?;
+    ///
+    /// Where one kind is `asked` for, another one is noticed before the length is looked at.
+    #[inline]
+    pub(super) fn parse_prefix(bytes: &'a [u8], header: &RawHeader, asked: Option<Tag>) -> Result<(Self, usize)> {
+        check_header(header, asked)?;
         let length = usize::try_from(header.length).unwrap_or(usize::MAX);
         let end = HEADER_BYTES.saturating_add(length);
         let content = bytes.get(HEADER_BYTES..end).ok_or_else(|| {
@@ -99,16 +102,6 @@ impl<'a> Frame2<'a> {
         Err(Error::at(Code::BadIntegrity, place, "the trailer does not fit the bytes before it"))
     }
 
-    /// The kind of the frame, which has to be the one asked for.
-    pub(crate) fn expect(self, tag: Tag) -> Result<Self> {
-        if self.tag == tag.byte() {
-            return Ok(self);
-        }
-        Err(Error::new(Code::TypeMismatch, "the frame holds another type")
-            .with("expected", tag.name())
-            .with("found", tag_name(self.tag)))
-    }
-
     /// The body, inflated if need be. A chunk holds none.
     pub(crate) fn body(&self, options: &DecodeOptions) -> Result<Cow<'a, [u8]>> {
         if self.is_chunk {
@@ -132,13 +125,19 @@ pub(crate) fn tag_name(tag: u8) -> Cow<'static, str> {
     Tag::from_byte(tag).map_or_else(|| Cow::Owned(format!("{tag:#04x}")), |tag| Cow::Borrowed(tag.name()))
 }
 
-fn check_header(header: &RawHeader) -> Result<()> {
+#[inline]
+fn check_header(header: &RawHeader, asked: Option<Tag>) -> Result<()> {
     if header.flags & !(FLAG_ZLIB | FLAG_TRAILER | FLAG_CHUNK) != 0 {
         return Err(Error::at(Code::BadFlags, 7, "flags above 2 have no meaning").with("found", header.flags));
     }
     if header.tag == 0 || header.tag == u8::MAX {
         return Err(Error::at(Code::UnknownType, 6, "no kind ever has this tag")
             .with("found", format_args!("{:#04x}", header.tag)));
+    }
+    if let Some(asked) = asked.filter(|asked| asked.byte() != header.tag) {
+        return Err(Error::new(Code::TypeMismatch, "the frame holds another type")
+            .with("expected", asked.name())
+            .with("found", tag_name(header.tag)));
     }
     if header.length == NO_LENGTH {
         return Err(Error::at(Code::TooLarge, 8, "a frame has less than 4 GiB; what is longer travels in chunks"));

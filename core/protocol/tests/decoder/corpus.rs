@@ -5,7 +5,10 @@ use std::path::Path;
 
 use crdt_merge_protocol::laws::{Random, Sampler, ValueSampler, kinds};
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document};
-use crdt_merge_protocol::{AnyState, EncodeOptions, Framed, Generic, PayloadForm, Tag};
+use crdt_merge_protocol::{
+    AnyState, BloomFilter, CountMinSketch, EncodeOptions, Framed, Generic, HyperLogLog, MinHash, OrSet, PayloadForm,
+    SyncSession, Tag,
+};
 
 /// Frames with longer payloads are left out: mutations of short ones reach more.
 const LONGEST: usize = 4096;
@@ -74,10 +77,6 @@ impl Corpus {
         &self.seeds[start..end]
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &Seed> {
-        self.seeds.iter()
-    }
-
     pub fn len(&self) -> usize {
         self.seeds.len()
     }
@@ -117,10 +116,54 @@ fn drawn(ways: &[EncodeOptions]) -> Vec<Vec<u8>> {
             compat_hll,
             compat_bloom,
             compat_count_min,
+            mv_register,
+            rw_set,
+            ew_flag,
+            dw_flag,
+            bounded_counter,
         );
+        push_sketches(&mut frames, &mut random, ways);
         push(&mut frames, &Generic(ValueSampler { depth: 4 }.draw(&mut random)), ways);
+        if ways.contains(&EncodeOptions::V2) {
+            frames.extend(messages(kinds::or_set(&mut random), kinds::or_set(&mut random)));
+        }
     }
     frames
+}
+
+/// The messages of two replicas that bring two states together.
+fn messages(mut here: OrSet, mut there: OrSet) -> Vec<Vec<u8>> {
+    let (mut one, mut other) = (SyncSession::new(&here), SyncSession::new(&there));
+    let mut sent = Vec::new();
+    let mut to_there = one.start(&here).expect("a session starts");
+    for _ in 0..4 {
+        sent.extend(to_there.iter().cloned());
+        let replies: Vec<_> = to_there.iter().filter_map(|message| other.receive(&mut there, message).ok()).collect();
+        let to_here: Vec<Vec<u8>> = replies.into_iter().flat_map(|received| received.outgoing).collect();
+        sent.extend(to_here.iter().cloned());
+        let replies = to_here.iter().filter_map(|message| one.receive(&mut here, message).ok());
+        to_there = replies.flat_map(|received| received.outgoing).collect();
+    }
+    sent
+}
+
+/// The native sketches, with few items.
+fn push_sketches(frames: &mut Vec<Vec<u8>>, random: &mut Random, ways: &[EncodeOptions]) {
+    let mut log = HyperLogLog::new(4).expect("a precision");
+    let mut filter = BloomFilter::new(1 + random.below(2) as u32).expect("a size");
+    let mut counts = CountMinSketch::new(3, 2).expect("a size");
+    let mut signature = MinHash::new(1 + random.below(8)).expect("a length");
+    for _ in 0..random.below(6) {
+        let item = random.bits().cast_signed();
+        log.add(item);
+        filter.add(item);
+        signature.add(item);
+        counts.add_node(kinds::node(random), item, 1 + random.below(300) as u64).expect("small counts");
+    }
+    push(frames, &log, ways);
+    push(frames, &filter, ways);
+    push(frames, &counts, ways);
+    push(frames, &signature, ways);
 }
 
 /// Adds the frames of a state. States that version 1 cannot hold have none there.

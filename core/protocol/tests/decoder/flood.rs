@@ -39,7 +39,8 @@ pub fn floods(corpus: &Corpus) -> Vec<Flood> {
     floods
 }
 
-fn flood(name: String, make: impl Fn(usize) -> Vec<u8> + 'static) -> Flood {
+/// One flood.
+pub fn flood(name: String, make: impl Fn(usize) -> Vec<u8> + 'static) -> Flood {
     Flood { name, make: Box::new(make) }
 }
 

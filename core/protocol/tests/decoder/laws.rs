@@ -2,9 +2,10 @@
 
 use crdt_merge_protocol::wire::{Compression, DecodeOptions, Document, HEADER_BYTES, Limits, inspect, pack, unpack};
 use crdt_merge_protocol::{
-    AnyState, Code, CompatBloom, CompatCountMin, CompatHll, DottedVersionVector, EncodeOptions, Framed, GCounter,
-    Generic, GossipEntry, GossipState, Join, LwwMap, LwwRegister, MerkleTree, OrSet, PayloadForm, PnCounter, Result,
-    Tag, VectorClock,
+    AnyState, BloomFilter, BoundedCounter, Code, CompatBloom, CompatCountMin, CompatHll, CountMinSketch,
+    DottedVersionVector, DwFlag, EncodeOptions, EwFlag, Framed, GCounter, Generic, GossipEntry, GossipState,
+    HyperLogLog, Join, LwwMap, LwwRegister, MerkleTree, MinHash, MvRegister, OrSet, PayloadForm, PnCounter, Result,
+    RwSet, Tag, VectorClock,
 };
 use sha2::{Digest, Sha256};
 
@@ -135,6 +136,15 @@ pub fn typed(bytes: &[u8]) -> Option<std::result::Result<Vec<u8>, Code>> {
         CompatHll,
         CompatBloom,
         CompatCountMin,
+        MinHash,
+        CountMinSketch,
+        BloomFilter,
+        HyperLogLog,
+        BoundedCounter,
+        DwFlag,
+        EwFlag,
+        RwSet,
+        MvRegister,
         Generic,
         GossipEntry,
     );

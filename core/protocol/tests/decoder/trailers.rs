@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use crdt_merge_protocol::laws::Random;
 use crdt_merge_protocol::wire::Compression;
-use crdt_merge_protocol::{AnyState, Code, EncodeOptions};
+use crdt_merge_protocol::{AnyState, Code, EncodeOptions, Tag};
 
 use super::corpus::{Corpus, to_hex};
 use super::mutate::mutate_bytes;
@@ -28,7 +28,10 @@ fn sealed(corpus: &Corpus) -> Vec<Vec<u8>> {
         has_trailer: true,
         ..EncodeOptions::V2
     });
-    let frames = corpus.iter().flat_map(|seed| ways.iter().filter_map(|way| seed.state.encode_as(way).ok()));
+    let frames = Tag::ALL
+        .iter()
+        .flat_map(|tag| corpus.of(*tag))
+        .flat_map(|seed| ways.iter().filter_map(|way| seed.state.encode_as(way).ok()));
     let mut frames: Vec<_> = frames.filter(|frame| frame.len() <= LONGEST).collect();
     frames.sort();
     frames.dedup();

@@ -18,10 +18,10 @@ impl Framed for BoundedCounter {
             if row.is_empty() {
                 return Err(reader.not_canonical("an actor without rights given is not written"));
             }
-            Ok(NameMap::from_pairs(row))
+            Ok(NameMap::from_ascending(row))
         })?;
-        let used = NameMap::from_pairs(reader.counts(limit::COUNTER_SLOT)?);
-        Ok(BoundedCounter { rights: NameMap::from_pairs(rights), used, ..BoundedCounter::new() })
+        let used = NameMap::from_ascending(reader.counts(limit::COUNTER_SLOT)?);
+        Ok(BoundedCounter { rights: NameMap::from_ascending(rights), used, ..BoundedCounter::new() })
     }
 
     fn write_fields(&self, out: &mut Vec<u8>) {

@@ -4,7 +4,7 @@ use crate::generated::{Tag, limit};
 use crate::names::NameMap;
 use crate::state::{Framed, carried_extensions};
 use crate::wire::body::{BodyReader, push_counts};
-use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_int, push_map_header, push_text};
+use crate::wire::{DecodeOptions, Extensions, Reader, Sink, decode_compact, push_int, push_map_header, push_text};
 
 impl Framed for GCounter {
     const TAG: Tag = Tag::GCounter;
@@ -19,6 +19,11 @@ impl Framed for GCounter {
         self.write_slots(out);
     }
 
+    fn stream_fields<S: Sink>(&self, out: &mut S) -> bool {
+        self.write_slots(out);
+        true
+    }
+
     fn read_payload(payload: &[u8], options: &DecodeOptions) -> Result<Self> {
         decode_compact(payload, options, |reader| read_counter(reader, "payload"))
     }
@@ -31,14 +36,14 @@ impl Framed for GCounter {
 
 impl GCounter {
     /// Appends the slots as version 2 has them.
-    pub(crate) fn write_slots(&self, out: &mut Vec<u8>) {
+    pub(crate) fn write_slots<S: Sink>(&self, out: &mut S) {
         push_counts(out, &self.counts);
     }
 }
 
 /// Reads the slots as version 2 has them.
 pub(crate) fn read_slots(reader: &mut BodyReader<'_>) -> Result<GCounter> {
-    let counts = NameMap::from_pairs(reader.counts(limit::COUNTER_SLOT)?);
+    let counts = NameMap::from_ascending(reader.counts(limit::COUNTER_SLOT)?);
     Ok(GCounter { counts, extensions: Extensions::new() })
 }
 

@@ -8,7 +8,7 @@ use crate::types::LwwRegister;
 use crate::types::lww_register::{push_write, read_register, read_write, write_register};
 use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_str, push_time, push_varint};
-use crate::wire::{DecodeOptions, Extensions, Reader, decode_compact, push_map_header, push_stamp, push_text};
+use crate::wire::{DecodeOptions, Extensions, Reader, Sink, decode_compact, push_map_header, push_stamp, push_text};
 
 impl Framed for LwwMap {
     const TAG: Tag = Tag::LwwMap;
@@ -21,8 +21,8 @@ impl Framed for LwwMap {
     }
 
     fn read_fields(reader: &mut BodyReader<'_>) -> Result<Self> {
-        let registers = NameMap::from_pairs(reader.entries(read_write)?);
-        let tombstones = NameMap::from_pairs(reader.entries(BodyReader::stamp)?);
+        let registers = NameMap::from_ascending(reader.entries(read_write)?);
+        let tombstones = NameMap::from_ascending(reader.entries(BodyReader::stamp)?);
         let map = LwwMap { registers, tombstones, floor: None, extensions: Extensions::new() };
         if map.tombstones().any(|(key, stamp)| map.is_dominated(key, &stamp)) {
             return Err(reader.not_canonical("a tombstone older than its register is not written"));
@@ -31,6 +31,10 @@ impl Framed for LwwMap {
     }
 
     fn write_fields(&self, out: &mut Vec<u8>) {
+        self.stream_fields(out);
+    }
+
+    fn stream_fields<S: Sink>(&self, out: &mut S) -> bool {
         push_varint(out, self.registers.len() as u64);
         for (key, register) in self.registers.iter() {
             push_str(out, key);
@@ -41,6 +45,7 @@ impl Framed for LwwMap {
             push_str(out, key);
             push_time(out, stamp);
         }
+        true
     }
 
     fn floor_field(&self) -> Option<Vec<u8>> {

@@ -6,7 +6,7 @@ use crate::stamp::Stamp;
 use crate::state::{Framed, carried_extensions};
 use crate::wire::body::{BodyReader, push_node, push_str, push_time};
 use crate::wire::{
-    DecodeOptions, Extensions, Item, Reader, decode_compact, push_map_header, push_stamp, push_text, push_value,
+    DecodeOptions, Extensions, Item, Reader, Sink, decode_compact, push_map_header, push_stamp, push_text, push_value,
 };
 
 impl Framed for LwwRegister {
@@ -70,7 +70,7 @@ pub(crate) fn read_write(reader: &mut BodyReader<'_>) -> Result<LwwRegister> {
 }
 
 /// Appends a write as version 2 has it.
-pub(crate) fn push_write(out: &mut Vec<u8>, register: &LwwRegister) {
+pub(crate) fn push_write<S: Sink>(out: &mut S, register: &LwwRegister) {
     push_node(out, &register.value);
     push_time(out, register.stamp);
     push_str(out, &register.node);

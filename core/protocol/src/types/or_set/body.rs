@@ -8,8 +8,8 @@ use crate::dot::{Context, Dot};
 use crate::error::{Code, Error, Result};
 use crate::names::Name;
 use crate::value::{Value, canonical_bytes};
-use crate::wire::Extensions;
 use crate::wire::body::{BodyReader, push_context, push_dots, push_str, push_varint};
+use crate::wire::{Extensions, Sink};
 
 pub(super) fn read(reader: &mut BodyReader<'_>) -> Result<OrSet> {
     let mut elements = BTreeMap::new();
@@ -73,7 +73,7 @@ fn check_removed(
     Ok(())
 }
 
-pub(super) fn write(set: &OrSet, out: &mut Vec<u8>) {
+pub(super) fn write<S: Sink>(set: &OrSet, out: &mut S) {
     let elements = by_bytes(set.live());
     push_varint(out, elements.len() as u64);
     for (element, adds) in elements {
@@ -90,7 +90,7 @@ pub(super) fn write(set: &OrSet, out: &mut Vec<u8>) {
     }
 }
 
-fn push_tags(out: &mut Vec<u8>, tags: &BTreeSet<Name>) {
+fn push_tags<S: Sink>(out: &mut S, tags: &BTreeSet<Name>) {
     push_varint(out, tags.len() as u64);
     tags.iter().for_each(|tag| push_str(out, tag));
 }

@@ -10,7 +10,9 @@ use crate::names::Name;
 use crate::state::{Framed, carried_extensions, describe_with_floor};
 use crate::value::{JsonValue, Value};
 use crate::wire::body::BodyReader;
-use crate::wire::{DecodeOptions, Reader, decode_compact, push_int, push_list_header, push_map_header, push_text};
+use crate::wire::{
+    DecodeOptions, Reader, Sink, decode_compact, push_int, push_list_header, push_map_header, push_text,
+};
 
 /// Tags per element text, as they stand in a payload.
 type TagLists<'a> = Vec<(&'a str, Vec<&'a str>)>;
@@ -26,6 +28,11 @@ impl Framed for OrSet {
 
     fn write_fields(&self, out: &mut Vec<u8>) {
         super::body::write(self, out);
+    }
+
+    fn stream_fields<S: Sink>(&self, out: &mut S) -> bool {
+        super::body::write(self, out);
+        true
     }
 
     fn floor_field(&self) -> Option<Vec<u8>> {
