@@ -31,7 +31,7 @@ pub enum Area {
     Clippy,
     /// Unit, integration and documentation tests, debug
     Unit,
-    /// Mutated frames against every decoder, release
+    /// Mutated frames against every decoder and permuted histories, release
     Mutation,
     /// Conformance corpus over the testees core, cli and both reference releases
     Conformance,

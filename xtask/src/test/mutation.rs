@@ -1,4 +1,4 @@
-//! Mutated frames of both versions against every decoder, in release mode.
+//! Mutated frames of both versions against every decoder, and permuted histories, in release mode.
 
 use anyhow::Result;
 
@@ -7,15 +7,30 @@ use crate::process::Command;
 use crate::tally::Tally;
 use crate::workspace::root;
 
-/// Tells the test how many frames to mutate.
+/// Tells the tests how many frames to mutate; ten times as many frames with a trailer are changed.
 pub const VARIABLE: &str = "CRDT_MERGE_MUTATIONS";
 
-/// Runs the test and shows what it prints: the histogram of outcomes by error code.
+/// Tells the test of histories how many to permute; as many as frames to mutate.
+const HISTORIES: &str = "CRDT_MERGE_HISTORIES";
+
+/// Runs the tests and shows what they print: the histogram of outcomes by error code.
 pub fn run(frames: u32) -> Result<Tally> {
     let command = Command::cargo()
         .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol"])
-        .args(["--test", "decoder", "--test", "decoder_version2", "--test", "decoder_growth", "--", "--nocapture"])
+        .args([
+            "--test",
+            "decoder",
+            "--test",
+            "decoder_version2",
+            "--test",
+            "decoder_growth",
+            "--test",
+            "histories",
+            "--",
+            "--nocapture",
+        ])
         .env(VARIABLE, frames.to_string())
+        .env(HISTORIES, frames.to_string())
         .dir(root());
     let (status, output) = command.tee()?;
     Ok(cargo::tally(&output).ended(status))
