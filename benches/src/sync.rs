@@ -72,15 +72,19 @@ fn print_costs(value: usize) -> Result<()> {
     let whole = map.encode().len();
     let entry = whole / ENTRIES as usize;
     println!("maps of {ENTRIES} entries of {entry} bytes; one state whole: {whole} bytes");
-    for (what, first) in [("changed", 0), ("new", ENTRIES)] {
+    // The side that answers first sends its surplus before it knows what the other one has under the same keys.
+    for (what, first, is_answering) in [("changed", 0, false), ("changed", 0, true), ("new", ENTRIES, false)] {
         for differences in [0, 1, 10, 100, 1_000, 10_000] {
             let mut changed = map.clone();
             let place = |number: u64| if first == 0 { number * 97 } else { first + number };
             (0..differences).try_for_each(|number| put(&mut changed, place(number), value, 1))?;
-            let cost = talk(&mut [changed, map.clone()])?;
+            let mut maps = [changed, map.clone()];
+            maps.rotate_left(usize::from(is_answering));
+            let cost = talk(&mut maps)?;
             let least = (differences as usize * (entry + OVERHEAD)).max(1);
             println!(
-                "{differences:>6} {what:<8} {:>9} bytes {:>3} messages {:>3} rounds {:>6.2} x d·(entry + {OVERHEAD})",
+                "{differences:>6} {what:<8} where {:<8} {:>9} bytes {:>3} messages {:>3} rounds {:>6.2} x d·(entry + {OVERHEAD})",
+                if is_answering { "answered" } else { "started" },
                 cost.bytes,
                 cost.messages,
                 cost.messages.div_ceil(2),

@@ -8,7 +8,7 @@ use super::symbol::Symbol;
 use crate::error::{Code, Result};
 use crate::generated::Tag;
 use crate::state::{Framed, relayed_kind};
-use crate::value::{JsonValue, Map};
+use crate::value::{Integer, JsonInteger, JsonValue, Map};
 use crate::wire::StateId;
 use crate::wire::body::{BodyReader, push_bytes, push_option, push_str, push_varint, push_zigzag};
 
@@ -143,16 +143,26 @@ impl Framed for SyncMessage {
         self.content.write(out);
     }
 
-    /// The head and the kind of message; a message is for machines.
+    /// Who says what about which state, with sizes in place of what is for machines.
     fn describe(&self) -> Result<JsonValue> {
-        let member = |name: &str, text: String| (JsonValue::from(name), JsonValue::from(text.as_str()));
-        Map::from_pairs(vec![
-            member("message", self.name().to_owned()),
-            member("kind", crate::wire::tag_name(self.head.tag).into_owned()),
-            member("id", self.head.id.to_string()),
-        ])
-        .map(JsonValue::Map)
+        let mut members = vec![
+            ("message", JsonValue::from(self.name())),
+            ("type", JsonValue::from(&*crate::wire::tag_name(self.head.tag))),
+            ("id", id_text(&self.head.id)),
+            ("has_floor", JsonValue::Bool(self.head.floor.is_some())),
+        ];
+        self.content.describe(&mut members);
+        let pairs = members.into_iter().map(|(name, value)| (JsonValue::from(name), value)).collect();
+        Map::from_pairs(pairs).map(JsonValue::Map)
     }
+}
+
+fn id_text(id: &StateId) -> JsonValue {
+    JsonValue::from(id.to_string().as_str())
+}
+
+fn number(number: u64) -> JsonValue {
+    JsonInteger::from_decimal(&number.to_string()).map_or(JsonValue::Null, JsonValue::Int)
 }
 
 relayed_kind!(SyncMessage);
@@ -226,6 +236,31 @@ impl Content {
                     push_str(out, text);
                 }
             }
+        }
+    }
+}
+
+impl Content {
+    fn describe(&self, members: &mut Vec<(&'static str, JsonValue)>) {
+        let size = |length: usize| number(length as u64);
+        match self {
+            Content::Summary(symbols) => members.extend([
+                ("items", number(symbols.count)),
+                ("exact_bytes", size(symbols.exact.len())),
+                ("first", number(symbols.first)),
+                ("symbols", size(symbols.symbols.len())),
+            ]),
+            Content::More { base, first, to, .. } => {
+                members.extend([("base", id_text(base)), ("first", number(*first)), ("to", number(*to))]);
+            }
+            Content::Delta { base, full, want, state, .. } => members.extend([
+                ("base", id_text(base)),
+                ("full", JsonValue::Bool(*full)),
+                ("wanted", size(want.len())),
+                ("state_bytes", size(state.len())),
+            ]),
+            Content::Done => {}
+            Content::Refuse { code, .. } => members.push(("code", JsonValue::from(code.as_str()))),
         }
     }
 }

@@ -134,3 +134,12 @@ fn what_is_not_understood_is_equal_or_refused() -> Result<()> {
 fn ends_message() -> Result<Vec<u8>> {
     Ok(LwwMap::new().summary()?.encode())
 }
+
+#[test]
+fn messages_can_be_looked_at() -> Result<()> {
+    let message = AnyState::decode(&ends_message()?)?;
+    let shown = crdt_merge_protocol::json::to_text(&message.describe()?, crdt_merge_protocol::json::JsonStyle::WIRE)?;
+    assert!(shown.starts_with("{\"message\": \"summary\", \"type\": \"lww_map\", \"id\": \""), "{shown}");
+    assert!(shown.ends_with("\"items\": 0, \"exact_bytes\": 0, \"first\": 0, \"symbols\": 16}"), "{shown}");
+    Ok(())
+}
