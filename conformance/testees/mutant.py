@@ -122,6 +122,11 @@ def crash_on_echo(request, reply):
     return reply
 
 
+def members(request):
+    """The argument by the names of its members."""
+    return {key["s"]: value for key, value in request["in"]["m"]}
+
+
 def frame_of(answer):
     """Tag and body of an answer that is a plain frame of version 2, or none."""
     data = bytes.fromhex(answer["b"]) if isinstance(answer, dict) and "b" in answer else b""
@@ -144,7 +149,7 @@ def wrong_id(request, reply):
 def takes_sloppy(request, reply):
     """Bodies that are not spelt canonically are taken, and go out as they came."""
     if reply.get("error", {}).get("code") == "NOT_CANONICAL" and request["op"] == "convert":
-        return {"seq": reply["seq"], "out": dict((key["s"], value) for key, value in request["in"]["m"])["frame"]}
+        return {"seq": reply["seq"], "out": members(request)["frame"]}
     return reply
 
 
@@ -188,12 +193,33 @@ def joins_old(request, reply):
     return reply
 
 
+def answered(reply, **out):
+    return {"seq": reply["seq"], "out": {"m": [[{"s": name}, value] for name, value in out.items()]}}
+
+
+def sends_nothing(request, reply):
+    """A delta holds what the receiver has already, and a session leaves both sides as they are."""
+    if request["op"] == "delta_for":
+        return answered(reply, delta=members(request)["receiver"])
+    if request["op"] == "session":
+        return answered(reply, a=members(request)["a"], b=members(request)["b"])
+    return reply
+
+
+def sends_all(request, reply):
+    """A delta is the whole state: too much, but lawful."""
+    return answered(reply, delta=members(request)["sender"]) if request["op"] == "delta_for" else reply
+
+
+# Operations a spoiler answers by itself.
+ADDED = {"sends_nothing": ["delta_for", "session"], "sends_all": ["delta_for"]}
+
 SPOILERS = {
     spoiler.__name__: spoiler
     for spoiler in (
         flip_bit, skip_all, drop_negative_zero, one_nan, floats_as_ints, sort_maps, first_wins, always_refuse,
         never_refuse, code_in_message, wrong_seq, not_json, two_answers, bare_numbers, hang, crash, crash_on_echo,
-        wrong_id, takes_sloppy, writes_sloppy, ignores_trailer, drops_fields, hides_unknown, joins_old,
+        sends_nothing, sends_all, wrong_id, takes_sloppy, writes_sloppy, ignores_trailer, drops_fields, hides_unknown, joins_old,
     )
 }
 
@@ -256,6 +282,8 @@ def spoil(kind, good):
         reply = ask(good, line)
         if reply is None:
             return
+        if request["cmd"] == "hello":
+            reply["ops"] += ADDED.get(kind, [])
         if request["cmd"] == "run":
             reply = SPOILERS[kind](request, reply)
         sys.stdout.write((reply if isinstance(reply, str) else json.dumps(reply)) + "\n")

@@ -32,6 +32,8 @@ pub enum Law {
     Associative,
     /// Joining something again changes nothing.
     Idempotent,
+    /// What is sent is enough: with it, the receiver has the join.
+    Complete,
 }
 
 /// How an answer is compared with the expectation.
@@ -303,6 +305,7 @@ fn law(name: &str) -> Result<Law, String> {
         "commutative" => Ok(Law::Commutative),
         "associative" => Ok(Law::Associative),
         "idempotent" => Ok(Law::Idempotent),
+        "complete" => Ok(Law::Complete),
         _ => Err(format!("no law is called {name:?}")),
     }
 }
@@ -312,6 +315,7 @@ fn law_name(law: &Law) -> &'static str {
         Law::Commutative => "commutative",
         Law::Associative => "associative",
         Law::Idempotent => "idempotent",
+        Law::Complete => "complete",
     }
 }
 

@@ -31,6 +31,10 @@ impl Dialogue<'_> {
         self.ask(&self.case.op.clone(), Value::List(vec![a.clone(), b.clone()]))
     }
 
+    fn join_second(&mut self, a: &Value, b: &Value) -> Result<Value, Outcome> {
+        self.ask("join", Value::List(vec![a.clone(), b.clone()]))
+    }
+
     fn expect_same(&self, what: &str, expected: &Value, given: &Value) -> Result<(), Outcome> {
         match compare(&self.case.compare, expected, given) {
             Outcome::Pass => Ok(()),
@@ -46,6 +50,9 @@ fn settled(result: Result<(), Outcome>) -> Outcome {
 
 /// Joins the operands in other orders and groups and with repeats; every result must be the same.
 pub fn check_laws(testee: &mut Testee, case: &Case, laws: &[Law]) -> Outcome {
+    if laws == [Law::Complete] {
+        return settled(exchange_is_complete(&mut Dialogue { case, testee }));
+    }
     let operands = case.input.as_list().unwrap_or(&[]).to_vec();
     if operands.len() < 2 || operands.len() > MAX_OPERANDS {
         return Outcome::Fail(format!("a law case has 2 to {MAX_OPERANDS} operands"));
@@ -60,6 +67,7 @@ fn laws_hold(dialogue: &mut Dialogue, operands: &[Value], laws: &[Law]) -> Resul
             Law::Commutative => commutes(dialogue, operands, &result)?,
             Law::Associative => associates(dialogue, operands, &result)?,
             Law::Idempotent => repeats(dialogue, operands, &result)?,
+            Law::Complete => return Err(Outcome::Fail("this law stands alone".into())),
         }
     }
     Ok(())
@@ -102,6 +110,28 @@ fn repeats(dialogue: &mut Dialogue, operands: &[Value], result: &Value) -> Resul
         dialogue.expect_same("an operand joined with the result", result, &again)?;
     }
     Ok(())
+}
+
+/// Asks for a delta or a session, and compares what the two sides have then with the join.
+fn exchange_is_complete(dialogue: &mut Dialogue) -> Result<(), Outcome> {
+    let input = &dialogue.case.input;
+    let member = |from: &Value, name: &str| {
+        from.field(name).cloned().ok_or_else(|| Outcome::Fail(format!("the member {name:?} is missing")))
+    };
+    let is_delta = dialogue.case.op == "delta_for";
+    let names = if is_delta { ["receiver", "sender"] } else { ["a", "b"] };
+    let [here, there] = [member(input, names[0])?, member(input, names[1])?];
+    let said = dialogue.ask(&dialogue.case.op.clone(), input.clone())?;
+    let joined = dialogue.join_second(&here, &there)?;
+    if is_delta {
+        let delta = member(&said, "delta")?;
+        let after = dialogue.join_second(&here, &delta)?;
+        dialogue.expect_same("joined with the delta", &joined, &after)?;
+        let again = dialogue.join_second(&after, &delta)?;
+        return dialogue.expect_same("joined with the delta again", &joined, &again);
+    }
+    dialogue.expect_same("the first side in the end", &joined, &member(&said, "a")?)?;
+    dialogue.expect_same("the second side in the end", &joined, &member(&said, "b")?)
 }
 
 fn permutations(items: &[Value]) -> Vec<Vec<Value>> {

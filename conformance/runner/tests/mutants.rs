@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crdt_conform::case::Case;
 use crdt_conform::corpus::Corpus;
 use crdt_conform::run::{Plan, Report, TesteeReport, run};
 use crdt_conform::testee::{Config, Known};
@@ -145,6 +146,22 @@ fn every_lie_about_version_2_is_caught() {
         let report = report_of_version_2(second(mutation));
         assert!(wrong(&report).contains(&caught), "{mutation}: {caught} was not caught: {:?}", wrong(&report));
         assert!(failed(&report) > 0, "{mutation}");
+    }
+}
+
+#[test]
+fn a_delta_that_is_not_enough_is_caught() {
+    let asked = |mutation: &str, part: &str| {
+        let corpus = Corpus::load(&root().join("conformance/vectors")).expect("the corpus");
+        let ids = |case: &&Case| case.id.starts_with("v2/exchange/0") && case.id.ends_with(part);
+        let (root, cases) = (root(), corpus.cases().filter(ids).collect());
+        run(second(mutation), &Plan { cases, required: BTreeSet::new(), whole: true, own_corpus: true, root: &root })
+    };
+    let good = asked("sends_all", "/delta");
+    assert_eq!((wrong(&good), failed(&good)), (Vec::new(), 0));
+    for part in ["/delta", "/session"] {
+        let report = asked("sends_nothing", part);
+        assert!(wrong(&report).len() > report.results.len() / 2, "{part}: {:?}", wrong(&report));
     }
 }
 

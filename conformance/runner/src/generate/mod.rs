@@ -8,6 +8,7 @@ mod bytes;
 mod chunks;
 mod converted;
 mod examples;
+mod exchange;
 mod floors;
 mod frames;
 mod joins;
@@ -49,6 +50,7 @@ pub fn topics(sources: &Sources) -> Result<Vec<Topic>, String> {
         converted::topic(corpus),
         joins::topic(corpus),
         mutated::topic(&canonical_frames(corpus)),
+        exchange::topic(&canonical_frames(corpus)),
     ];
     let known: BTreeMap<&str, &Case> = corpus.cases().map(|case| (case.id.as_str(), case)).collect();
     for case in topics.iter_mut().flat_map(|topic| &mut topic.cases) {
