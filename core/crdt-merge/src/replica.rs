@@ -16,7 +16,7 @@ use protocol::{Clock, Entropy, Opening, Result, Wire};
 /// it as it is.
 ///
 /// # Restarts
-/// [`Replica::open_file`] keeps a replica in a file across restarts. Elsewhere a [`Replica::save`] does, see
+/// [`Replica::open_file`] keeps a replica in a file across restarts. Elsewhere a [save](crdt_merge_protocol::Replica::save) does, see
 /// [`Replica::open`] and [`Replica::close`]. A copy of a save that is restored later (a backup, a cloned machine) must not be opened:
 /// make a new replica instead, or two writes may share one name.
 pub struct Replica {

@@ -1,7 +1,10 @@
 //! Local writes beside a floor, salvage, and the details of errors.
 
+use crdt_merge_protocol::laws::Random;
+use crdt_merge_protocol::wire::DecodeOptions;
 use crdt_merge_protocol::{
-    Code, GossipState, Join, LwwMap, ManualClock, OrSet, Replica, Result, Stamp, TestEntropy, Value,
+    AnyState, Changed, Code, Framed, GossipState, Join, LwwMap, ManualClock, MergeJob, OrSet, Replica, Result, Stamp,
+    TestEntropy, Value, job,
 };
 
 fn at(micros: i64) -> Stamp {
@@ -124,4 +127,45 @@ impl<S: crdt_merge_protocol::Framed> Again for S {
     fn decode_again(state: &Self) -> Result<Self> {
         S::decode(&state.encode())
     }
+}
+
+/// A merge in steps is the merge, floors and errors included.
+#[test]
+fn merges_in_steps_know_floors() -> Result<()> {
+    let mut random = Random::new(5);
+    let (mut merged, mut refused) = (0, 0);
+    for _ in 0..300 {
+        let [here, there] = [0, 1].map(|_| {
+            let mut map = LwwMap::new();
+            for key in 0..20 {
+                let stamp = at(1 + random.below(8) as i64);
+                let written = match random.below(3) {
+                    0 => map.write(&format!("k{key:02}"), key, stamp, "n"),
+                    1 => map.delete_at(&format!("k{key:02}"), stamp),
+                    _ => Ok(Changed::No),
+                };
+                written.unwrap();
+            }
+            if random.one_in(2) {
+                map.compact_to(at(random.below(3) as i64));
+            }
+            map
+        });
+        let whole = here.joined(&there);
+        let here = AnyState::from(here);
+        let job = MergeJob::new(&here, there.encode(), DecodeOptions::strict());
+        match (job::run(job, 3, |never| match never {}, |_| true), whole) {
+            (Ok((state, _)), Ok(whole)) => {
+                assert_eq!(state, AnyState::from(whole));
+                merged += 1;
+            }
+            (Err(error), Err(_)) => {
+                assert_eq!(error.code(), Code::StaleState);
+                refused += 1;
+            }
+            (steps, whole) => panic!("{steps:?} {whole:?}"),
+        }
+    }
+    assert!(merged > 50 && refused > 50, "{merged} {refused}");
+    Ok(())
 }
