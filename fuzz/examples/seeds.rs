@@ -4,8 +4,8 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crdt_merge_protocol::wire::{DecodeOptions, Document, HEADER_BYTES, pack};
-use crdt_merge_protocol::{PayloadForm, Tag};
+use crdt_merge_protocol::wire::{ChunkOptions, DecodeOptions, Document, HEADER_BYTES, pack, split_frame};
+use crdt_merge_protocol::{AnyState, PayloadForm, Tag};
 
 /// Longer seeds slow a fuzzer down more than they help it.
 const LONGEST: usize = 4096;
@@ -26,6 +26,8 @@ fn main() -> Outcome<()> {
             frames.push(fs::read(path)?);
         }
     }
+    let converted: Vec<_> = frames.iter().filter_map(|frame| AnyState::decode(frame).ok()?.encode().ok()).collect();
+    frames.extend(converted);
     frames.retain(|frame| frame.len() <= LONGEST);
     frames.sort();
     frames.dedup();
@@ -74,14 +76,20 @@ fn seeds(frame: &[u8], next: Option<&Vec<u8>>) -> Vec<(&'static str, Vec<u8>)> {
     let next = next.map_or(frame, Vec::as_slice);
     seeds.extend(pack(&[frame, next]).ok().map(|batch| ("batch", batch)));
     let Some((tag, payload)) = payload_of(frame) else { return seeds };
+    if frame.get(5) == Some(&2) {
+        seeds.extend(second_seeds(frame, tag, payload));
+        return seeds;
+    }
     let choice = Tag::V1.iter().position(|other| *other == tag).unwrap_or(0) as u8;
     let other =
         payload_of(next).filter(|(other, _)| *other == tag).map_or_else(|| payload.clone(), |(_, payload)| payload);
     let both = [u16::try_from(payload.len()).unwrap_or(0).to_be_bytes().as_slice(), &payload, &other].concat();
     seeds.push(("join", [&[choice], both.as_slice()].concat()));
     seeds.push(("text", payload.clone()));
+    seeds.push(("versions", [&[choice], payload.as_slice()].concat()));
     match tag.form() {
         PayloadForm::Compact => seeds.push(("value", both)),
+        PayloadForm::None => {}
         PayloadForm::Json => {
             seeds.push(("message_pack", [&[choice], payload.as_slice()].concat()));
             seeds.push(("json", payload));
@@ -90,11 +98,21 @@ fn seeds(frame: &[u8], next: Option<&Vec<u8>>) -> Vec<(&'static str, Vec<u8>)> {
     seeds
 }
 
+/// What the targets of version 2 make of a frame.
+fn second_seeds(frame: &[u8], tag: Tag, body: Vec<u8>) -> Vec<(&'static str, Vec<u8>)> {
+    let options = ChunkOptions { slice_bytes: body.len().div_ceil(3).max(1), ..ChunkOptions::default() };
+    let chunks = split_frame(frame, &options).map(|chunks| chunks.concat());
+    let value = body.get(1..).unwrap_or_default().to_vec();
+    let mut seeds = vec![("body", [&[tag.byte()], body.as_slice()].concat()), ("body_value", value)];
+    seeds.extend(chunks.ok().map(|chunks| ("chunks", chunks)));
+    seeds
+}
+
 /// The kind and the inflated payload of a frame, if it can be read; of one that cannot, the payload as it stands.
 fn payload_of(frame: &[u8]) -> Option<(Tag, Vec<u8>)> {
     let options = DecodeOptions::strict();
     match Document::decode(frame, &options) {
-        Ok(document) => Some((document.tag(), document.payload(&options).ok()?)),
+        Ok(document) => Some((document.tag()?, document.payload(&options).ok()?)),
         Err(_) => Some((Tag::from_byte(*frame.get(6)?)?, frame.get(HEADER_BYTES..)?.to_vec())),
     }
 }

@@ -6,6 +6,7 @@ pub mod laws;
 
 use crdt_merge_protocol::wire::{HEADER_BYTES, MAGIC};
 use crdt_merge_protocol::{AnyState, Tag};
+use sha2::{Digest, Sha256};
 
 /// A plain frame around a payload.
 pub fn frame(tag: Tag, payload: &[u8]) -> Vec<u8> {
@@ -14,6 +15,19 @@ pub fn frame(tag: Tag, payload: &[u8]) -> Vec<u8> {
     frame.extend_from_slice(&[0, 1, tag.byte(), 0]);
     frame.extend_from_slice(&(payload.len() as u32).to_be_bytes());
     frame.extend_from_slice(payload);
+    frame
+}
+
+/// A frame of version 2 around a body, with a trailer or none.
+pub fn framed_body(tag: u8, body: &[u8], has_trailer: bool) -> Vec<u8> {
+    let trailer = if has_trailer { 16 } else { 0 };
+    let mut frame = Vec::with_capacity(HEADER_BYTES + body.len() + trailer);
+    frame.extend_from_slice(&MAGIC);
+    frame.extend_from_slice(&[0, 2, tag, if has_trailer { 2 } else { 0 }]);
+    frame.extend_from_slice(&((body.len() + trailer) as u32).to_be_bytes());
+    frame.extend_from_slice(body);
+    let digest = Sha256::digest(&frame);
+    frame.extend(digest.into_iter().take(trailer));
     frame
 }
 
