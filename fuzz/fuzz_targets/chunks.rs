@@ -2,8 +2,8 @@
 #![no_main]
 
 use crdt_merge_fuzz::laws::STRICT;
-use crdt_merge_protocol::wire::{ChunkAssembler, HEADER_BYTES, inspect};
 use crdt_merge_protocol::Code;
+use crdt_merge_protocol::wire::{ChunkAssembler, HEADER_BYTES, inspect};
 use libfuzzer_sys::fuzz_target;
 use sha2::{Digest, Sha256};
 

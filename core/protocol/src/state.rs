@@ -205,10 +205,13 @@ fn write_body<S: Framed>(state: &S, out: &mut Vec<u8>) {
     state.extensions().write(out, state.floor_field().as_deref());
 }
 
+/// Shorter bodies are hashed from a buffer, which costs less.
+const STREAMED_BYTES: usize = 4096;
+
 /// The id of a state whose kind can stream its fields: once over them for their length, which the header holds, once for the hash.
 fn streamed_id<S: Framed>(state: &S) -> Option<StateId> {
     let mut length = Length::default();
-    if !stream_body(state, &mut length) {
+    if !stream_body(state, &mut length) || length.get() < STREAMED_BYTES {
         return None;
     }
     let mut hashing = Hashing::new(S::TAG.byte(), length.get());

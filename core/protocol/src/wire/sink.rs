@@ -58,16 +58,18 @@ pub(crate) struct Hashing {
     hash: Sha256,
     piece: [u8; PIECE],
     filled: usize,
-    /// Bytes still to come, `None` once there were too many.
-    left: Option<usize>,
+    /// Bytes that the hash has taken.
+    hashed: usize,
+    /// Bytes that it has to take in all.
+    expected: usize,
 }
 
 impl Hashing {
     /// The header of the canonical frame is hashed, its body is to come.
     pub(crate) fn new(tag: u8, length: usize) -> Self {
         let header = Header::canonical(tag, length);
-        let left = length.checked_add(header.as_slice().len());
-        let mut hashing = Hashing { hash: Sha256::new(), piece: [0; PIECE], filled: 0, left };
+        let expected = header.as_slice().len().saturating_add(length);
+        let mut hashing = Hashing { hash: Sha256::new(), piece: [0; PIECE], filled: 0, hashed: 0, expected };
         hashing.extend_from_slice(header.as_slice());
         hashing
     }
@@ -75,11 +77,7 @@ impl Hashing {
     /// The id, if the body was as long as announced.
     pub(crate) fn finish(mut self) -> Option<StateId> {
         self.hash.update(self.piece.get(..self.filled)?);
-        (self.left == Some(0)).then(|| StateId::from_bytes(self.hash.finalize().into()))
-    }
-
-    fn count(&mut self, bytes: usize) {
-        self.left = self.left.and_then(|left| left.checked_sub(bytes));
+        (self.hashed + self.filled == self.expected).then(|| StateId::from_bytes(self.hash.finalize().into()))
     }
 
     /// What does not fit the piece: fills it, hashes it, and hashes whole blocks from where they lie.
@@ -92,6 +90,7 @@ impl Hashing {
         let (blocks, tail) =
             if rest.len() < PIECE { rest.split_at(0) } else { rest.split_at(rest.len() - rest.len() % BLOCK) };
         self.hash.update(blocks);
+        self.hashed += PIECE + blocks.len();
         self.filled = tail.len();
         if let Some(place) = self.piece.get_mut(..tail.len()) {
             place.copy_from_slice(tail);
@@ -102,18 +101,24 @@ impl Hashing {
 impl Sink for Hashing {
     #[inline]
     fn push(&mut self, byte: u8) {
-        self.extend_from_slice(&[byte]);
+        match self.piece.get_mut(self.filled) {
+            Some(place) => {
+                *place = byte;
+                self.filled += 1;
+            }
+            None => self.overflow(&[byte]),
+        }
     }
 
     #[inline]
     fn extend_from_slice(&mut self, bytes: &[u8]) {
-        self.count(bytes.len());
-        match self.piece.get_mut(self.filled..self.filled + bytes.len()) {
-            Some(place) if self.filled + bytes.len() < PIECE => {
+        let room = self.piece.get_mut(self.filled..).and_then(|room| room.get_mut(..bytes.len()));
+        match room {
+            Some(place) => {
                 place.copy_from_slice(bytes);
                 self.filled += bytes.len();
             }
-            _ => self.overflow(bytes),
+            None => self.overflow(bytes),
         }
     }
 }
