@@ -6,6 +6,7 @@ use crdt_merge_protocol::wire::{ChunkAssembler, ChunkOptions, Compression, Decod
 use crdt_merge_protocol::{
     AnyState, Code, EncodeOptions, Framed, GCounter, Join, LwwMap, LwwRegister, OrSet, Stamp, Value,
 };
+use sha2::{Digest, Sha256};
 
 fn bytes(hex: &str) -> Vec<u8> {
     let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -317,4 +318,35 @@ fn versions_convert_both_ways() {
     let back = OrSet::decode(&set.encode()).unwrap();
     assert_eq!(back, set);
     assert!(back.encode_v1().unwrap().len() < set.encode_v1().unwrap().len(), "version 2 has no empty tag lists");
+}
+
+#[test]
+fn ids_of_long_bodies_are_the_hash_of_their_frames() {
+    let mut slots = GCounter::new();
+    let mut map = LwwMap::new();
+    let mut set = OrSet::new();
+    for number in 0..2_000_u64 {
+        slots.increment_node(&format!("node {number}"), number).unwrap();
+        let value = "x".repeat(number as usize % 1_500);
+        map.write(&format!("key {number}"), value, Stamp::from_micros(5), "a").unwrap();
+        set.join(&OrSet::with_dot(number as i64, "a", 2 * number + 1).unwrap()).unwrap();
+        set.remove(number as i64 / 2);
+    }
+    map.delete_at("key 7", Stamp::from_micros(9)).unwrap();
+    let states: [AnyState; 3] = [slots.into(), map.into(), set.into()];
+    for state in states {
+        let frame = state.encode().unwrap();
+        assert!(frame.len() > 10_000);
+        assert_eq!(hex(&Sha256::digest(&frame)), state.state_id().unwrap().to_string(), "{}", state.type_name());
+    }
+}
+
+/// A counter of 100 nodes stays small: a slot is its name, its length and one or two bytes.
+#[test]
+fn a_counter_of_a_hundred_nodes_takes_less_than_700_bytes() {
+    let mut slots = GCounter::new();
+    (0..100).for_each(|number| slots.increment_node(&format!("n{number:02}"), 3 * number + 1).unwrap());
+    let frame = slots.encode();
+    assert!(frame.len() <= 700, "{} bytes", frame.len());
+    assert!(slots.encode_as(&EncodeOptions::V2.compressed()).unwrap().len() <= frame.len());
 }
