@@ -19,7 +19,7 @@ fn main() -> Outcome<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut frames = Vec::new();
     for path in files(&root.join("conformance/vectors"))? {
-        frames.extend(frames_of(&fs::read_to_string(path)?));
+        frames.extend(frames_of(&String::from_utf8_lossy(&fs::read(path)?)));
     }
     for path in files(&root.join("core/protocol/attacks"))? {
         if path.extension().is_some_and(|extension| extension == "frame" || extension == "batch") {
