@@ -74,8 +74,8 @@ pub fn merge_with<F: AsRef<[u8]>>(frames: &[F], options: &DecodeOptions, encode:
 
 /// The state, if its kind has a join, else `NOT_MERGEABLE`.
 pub fn mergeable(state: AnyState) -> Result<AnyState> {
-    // What is not known may have a join; it merges with its equal.
-    if state.tag().is_none_or(Tag::is_join) {
+    // What is not understood merges with its equal.
+    if matches!(state, AnyState::Opaque(_)) || state.tag().is_none_or(Tag::is_join) {
         return Ok(state);
     }
     Err(Error::new(Code::NotMergeable, "this kind has no join").with("found", state.type_name()))
