@@ -107,7 +107,7 @@ fn tag_methods(registry: &Registry) -> String {
     let from_byte = lines(tags, |t| format!("{:#04x} => {},", t.tag, tag_path(t)));
     let names = lines(tags, |t| format!("{} => \"{}\",", tag_path(t), t.name));
     let first = lines(&tags.iter().filter(|t| t.since == 1).collect::<Vec<_>>(), |t| format!("{},", tag_path(t)));
-    let form = |payload| either(&tags.iter().filter(|t| t.payload == payload).collect::<Vec<_>>(), |t| tag_path(t));
+    let form = |payload| either(&tags.iter().filter(|t| t.payload == payload).collect::<Vec<_>>(), tag_path);
     let (compact, json, none) = (form(Payload::Compact), form(Payload::Json), form(Payload::None));
     let joins = split(tags, |t| t.role == Role::State);
     format!(

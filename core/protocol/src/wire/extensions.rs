@@ -12,7 +12,10 @@ pub(crate) const FLOOR_ID: u64 = 1;
 /// Their join is fixed for ever, so that nodes that know a field and nodes that do not agree: the greater bytes win, and a
 /// field that is there wins over none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Extensions(Option<Box<Vec<(u64, Vec<u8>)>>>);
+pub struct Extensions(Option<Box<Fields>>);
+
+/// Fields by number.
+type Fields = Vec<(u64, Vec<u8>)>;
 
 /// What stands behind the fields of a body.
 #[derive(Debug, Default)]
