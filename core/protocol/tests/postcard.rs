@@ -67,6 +67,12 @@ fn counters_and_clocks() {
     }
 }
 
+/// Registers of a map: value, stamp and node by key.
+type Registers = BTreeMap<String, (Mirror, Stamp, String)>;
+type Tags = Vec<String>;
+/// Elements of a set with their dots and tags.
+type Elements = Vec<(Mirror, (Dots, Tags))>;
+
 #[test]
 fn registers_and_values() {
     let mut random = Random::new(12);
@@ -75,7 +81,7 @@ fn registers_and_values() {
         let (_, _, node): (Mirror, Stamp, String) = body(&register);
         assert_eq!(node, register.node());
         let map = kinds::lww_map(&mut random);
-        let (registers, _): (BTreeMap<String, (Mirror, Stamp, String)>, BTreeMap<String, Stamp>) = body(&map);
+        let (registers, _): (Registers, BTreeMap<String, Stamp>) = body(&map);
         assert!(map.iter().all(|(key, _)| registers.contains_key(key)));
         let value: Value = ValueSampler { depth: 4 }.draw(&mut random);
         let bytes = canonical_bytes(&value);
@@ -93,8 +99,7 @@ fn dots_and_contexts() {
             context.0.get(actor) >= Some(sequence) || context.1.contains(&(actor.clone(), *sequence))
         }));
         let set = kinds::or_set(&mut random);
-        type Tags = Vec<String>;
-        let (elements, _, _): (Vec<(Mirror, (Dots, Tags))>, Context, Vec<(Mirror, Tags)>) = body(&set);
+        let (elements, _, _): (Elements, Context, Vec<(Mirror, Tags)>) = body(&set);
         assert_eq!(elements.len(), set.len());
     }
 }
