@@ -1,4 +1,5 @@
-//! Mutated frames of both versions against every decoder, and permuted histories, in release mode.
+//! Mutated frames of both versions against every decoder, permuted histories, and unit tests that take minutes without
+//! optimisation, in release mode.
 
 use anyhow::Result;
 
@@ -31,6 +32,16 @@ pub fn run(frames: u32) -> Result<Tally> {
         ])
         .env(VARIABLE, frames.to_string())
         .env(HISTORIES, frames.to_string())
+        .dir(root());
+    let (status, output) = command.tee()?;
+    let mutated = cargo::tally(&output).ended(status);
+    Ok([mutated, long_unit_tests()?].into_iter().sum())
+}
+
+/// What the debug run of unit tests leaves out.
+fn long_unit_tests() -> Result<Tally> {
+    let command = Command::cargo()
+        .args(["test", "--release", "--quiet", "--locked", "-p", "crdt-merge-protocol", "--lib", "--", "--ignored"])
         .dir(root());
     let (status, output) = command.tee()?;
     Ok(cargo::tally(&output).ended(status))
