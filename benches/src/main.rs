@@ -14,6 +14,7 @@ mod report;
 mod schema;
 mod sketches;
 mod sync;
+mod version2;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ fn main() -> Result<()> {
     counters::run(&mut bench)?;
     clocks::run(&mut bench)?;
     frames::run(&mut bench)?;
+    version2::run(&mut bench)?;
     sketches::run(&mut bench)?;
     native_sketches::run(&mut bench)?;
     merkle::run(&mut bench)?;
