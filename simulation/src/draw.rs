@@ -62,14 +62,23 @@ struct Draw {
     split: Option<u64>,
 }
 
-/// The history of a seed, of a kind if one is given.
-pub fn draw(seed: u64, kind: Option<Kind>) -> History {
+/// The history of a seed. Kinds take turns where none is given, so that all of them are met equally often.
+pub fn history_of(seed: u64, kind: Option<Kind>) -> History {
     let mut random = Random::new(seed);
-    let drawn = random.pick(Kind::ALL).copied().unwrap_or(Kind::GCounter);
-    let kind = kind.unwrap_or(drawn);
+    let turn = (seed % Kind::ALL.len() as u64) as usize;
+    let kind = kind.or_else(|| Kind::ALL.get(turn).copied()).unwrap_or(Kind::GCounter);
     let hosts = number_of_hosts(&mut random);
     let settings = settings(&mut random);
-    let mut draw = Draw { history: frame(&mut random, seed, kind, hosts), random, settings, lives: Vec::new(), forks: Vec::new(), backups: Vec::new(), flight: Vec::new(), split: None };
+    let mut draw = Draw {
+        history: frame(&mut random, seed, kind, hosts),
+        random,
+        settings,
+        lives: Vec::new(),
+        forks: Vec::new(),
+        backups: Vec::new(),
+        flight: Vec::new(),
+        split: None,
+    };
     draw.lives = (0..hosts).map(|host| if host < draw.history.first { Life::Up } else { Life::Absent }).collect();
     let length = draw.length();
     (0..length).for_each(|_| draw.step());

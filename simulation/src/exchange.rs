@@ -45,7 +45,8 @@ impl<S: Subject> World<'_, S> {
             return Ok(());
         }
         let (Some(first), Some(second)) = (self.copies.remove(&one), self.copies.remove(&other)) else { return Ok(()) };
-        let options = |place: Place| SyncOptions { last: self.last(place.host), max_message: 4_096, ..SyncOptions::default() };
+        let options =
+            |place: Place| SyncOptions { last: self.last(place.host), max_message: 4_096, ..SyncOptions::default() };
         let sessions = [
             SyncSession::with_options(&first.state, options(one)),
             SyncSession::with_options(&second.state, options(other)),
@@ -103,25 +104,55 @@ impl<S: Subject> World<'_, S> {
         };
         if received.report.changed {
             let is_raised = meeting.copies[to].state.floor() != floor;
-            let learned = self.learned(meeting.places[to], &before, message, is_raised);
+            let learned = self.learned(meeting.places[to], &before, message, (floor, is_raised));
             meeting.copies[to].known.unite(&learned);
         }
         meeting.post(1 - to, received.outgoing);
         Ok(Ok(()))
     }
 
-    /// What a copy has learned from a message that has changed it, and raised its floor or not.
-    fn learned(&self, place: Place, known: &Bits, message: &Message, is_raised: bool) -> Bits {
-        let content = SyncMessage::decode(&message.frame).map(|message| message.content);
-        let is_summary = matches!(content, Ok(Content::Summary(_)));
-        if !is_summary || is_raised || S::empty().form() != Form::Causal {
-            return message.known.clone();
+    /// What a copy has learned from a message that has changed it, with its floor before, and whether that was raised.
+    fn learned(&self, place: Place, known: &Bits, message: &Message, (floor, is_raised): (Option<i128>, bool)) -> Bits {
+        match SyncMessage::decode(&message.frame).map(|message| message.content) {
+            _ if is_raised => message.known.clone(),
+            Ok(Content::Summary(_)) if S::empty().form() == Form::Causal => self.died(place, known, &message.known),
+            Ok(Content::Delta { full: false, state, .. }) => {
+                let view = self.in_view(place, &message.known, floor);
+                self.in_part(place, view, &state)
+            }
+            _ => self.in_view(place, &message.known, floor),
         }
-        // A summary tells which of the dots that are here are dead there.
+    }
+
+    /// A summary tells which of the dots that are here are dead there.
+    fn died(&self, place: Place, known: &Bits, theirs: &Bits) -> Bits {
         let oracle = self.oracle(place);
         let is_here = |atom: &Atom| oracle.known(known).about(atom).iter().next().is_some();
-        let died = |atom: &Atom, fact: &Fact| *fact == Fact::Dead && is_here(atom);
-        oracle.known(&message.known).filtered(died)
+        oracle.known(theirs).filtered(|atom, fact| *fact == Fact::Dead && is_here(atom))
+    }
+
+    /// What a peer wants may have changed before it is sent, and is left out then: the next round brings it.
+    fn in_part(&self, place: Place, known: Bits, frame: &[u8]) -> Bits {
+        let Ok(part) = S::decode(frame) else { return known };
+        let is_in = |atom: &Atom, _: &Fact| match atom {
+            Atom::Key(key) => part.holds(key),
+            Atom::Slot(actor, _) if S::SLOTS_ARE_ITEMS => part.holds(actor),
+            _ => true,
+        };
+        self.oracle(place).known(&known).filtered(is_in)
+    }
+
+    /// What a peer with a lower floor sends to a copy with this one: nothing of what the floor drops.
+    fn in_view(&self, place: Place, known: &Bits, floor: Option<i128>) -> Bits {
+        let Some(floor) = floor else { return known.clone() };
+        let (oracle, mut view) = (self.oracle(place), known.clone());
+        for (atom, _) in oracle.known(known).by_atom() {
+            let about = oracle.known(known).about(atom);
+            if S::is_left_over(oracle.known(&about), floor) {
+                about.iter().for_each(|fact| view.remove(fact));
+            }
+        }
+        view
     }
 
     fn after(&mut self, one: Place, other: Place, end: End) -> Step {
@@ -130,7 +161,9 @@ impl<S: Subject> World<'_, S> {
             return Err(format!("a session of {one} and {other} fails: {error}"));
         }
         for (from, to) in [(one, other), (other, one)] {
-            let (Some(theirs), Some(mut ours)) = (self.copies.get(&from).cloned(), self.copies.remove(&to)) else { continue };
+            let (Some(theirs), Some(mut ours)) = (self.copies.get(&from).cloned(), self.copies.remove(&to)) else {
+                continue;
+            };
             let settled = match ours.state.joined(&theirs.state) {
                 Ok(joined) => {
                     ours.state = joined;

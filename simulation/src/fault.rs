@@ -20,11 +20,6 @@ pub enum Fault {
 
 impl Fault {
     /// Every mistake.
-    pub const ALL: [Fault; 5] = [
-        Fault::FirstComeTies,
-        Fault::ReusedActors,
-        Fault::IgnoredFloor,
-        Fault::ContextDelta,
-        Fault::ForgottenTags,
-    ];
+    pub const ALL: [Fault; 5] =
+        [Fault::FirstComeTies, Fault::ReusedActors, Fault::IgnoredFloor, Fault::ContextDelta, Fault::ForgottenTags];
 }

@@ -18,7 +18,7 @@ mod subject;
 pub mod tally;
 pub mod world;
 
-pub use draw::draw;
+pub use draw::history_of;
 pub use fault::Fault;
 pub use history::History;
 pub use kind::Kind;

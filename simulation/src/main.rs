@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use clap::Parser;
-use crdt_simulation::{Fault, History, Kind, Tally, draw, shrunk};
+use crdt_simulation::{Fault, History, Kind, Tally, history_of, shrunk};
 
 #[derive(Parser)]
 #[command(name = "crdt-simulation", about = "Deterministic simulation of replicas")]
@@ -46,15 +46,9 @@ fn run(arguments: &Arguments) -> Result<bool> {
     let named = |name: &String| Kind::named(name).with_context(|| format!("there is no kind {name}"));
     let kind = arguments.kind.as_ref().map(named).transpose()?;
     match arguments.seed {
-        Some(seed) => Ok(replay(&history(seed, kind), arguments.verbose)),
+        Some(seed) => Ok(replay(&history_of(seed, kind), arguments.verbose)),
         None => Ok(many(arguments, kind)),
     }
-}
-
-/// Without a kind, seeds take turns, so that all of them are met equally often.
-fn history(seed: u64, kind: Option<Kind>) -> History {
-    let turn = Kind::ALL.get((seed % Kind::ALL.len() as u64) as usize).copied();
-    draw(seed, kind.or(turn))
 }
 
 fn replay(history: &History, is_verbose: bool) -> bool {
@@ -84,7 +78,7 @@ fn explain(history: &History) {
 fn many(arguments: &Arguments, kind: Option<Kind>) -> bool {
     let (start, mut tally, mut failures) = (Instant::now(), Tally::default(), 0);
     for (count, seed) in (1..).zip(arguments.from..arguments.from.saturating_add(arguments.histories)) {
-        let history = history(seed, kind);
+        let history = history_of(seed, kind);
         let outcome = history.kind.play(&history, Fault::None);
         tally.add(history.kind, outcome.features, history.events.len());
         if let Some(violation) = outcome.violation {

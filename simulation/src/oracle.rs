@@ -159,10 +159,28 @@ impl Oracle {
         Known { oracle: self, facts }
     }
 
+    /// The first facts about a slot, up to a sum.
+    pub fn first(&self, atom: &Atom, sum: u64) -> Bits {
+        let all = self.ids.get(atom).map_or(&[][..], |id| &self.by_atom[*id]);
+        let mut reached = 0;
+        let is_within = |fact: &&usize| {
+            reached += amount(&self.facts[**fact].fact);
+            reached <= sum
+        };
+        all.iter().take_while(is_within).copied().collect()
+    }
+
     /// The known facts about the atoms of some facts.
     pub fn beside(&self, facts: &[usize], known: &Bits) -> Bits {
         let about = facts.iter().flat_map(|fact| &self.by_atom[self.facts[*fact].atom]);
         about.copied().filter(|fact| known.contains(*fact)).collect()
+    }
+}
+
+fn amount(fact: &Fact) -> u64 {
+    match fact {
+        Fact::Amount(amount) => *amount,
+        _ => 0,
     }
 }
 
@@ -200,9 +218,23 @@ impl<'a> Known<'a> {
         ids.iter().copied().filter(|fact| self.facts.contains(*fact)).collect()
     }
 
+    /// Everything that was ever added to a slot, known here or not.
+    pub fn written(self, atom: &Atom) -> u64 {
+        let all = self.oracle.ids.get(atom).map_or(&[][..], |id| &self.oracle.by_atom[*id]);
+        all.iter().map(|fact| amount(&self.oracle.facts[*fact].fact)).sum()
+    }
+
+    /// What is said about a dot: nothing, that it lives, that it died.
+    pub fn life(self, atom: &Atom) -> u8 {
+        let about = self.about(atom);
+        let is_dead = about.iter().any(|fact| self.oracle.facts[fact].fact == Fact::Dead);
+        if is_dead { 2 } else { u8::from(about.iter().next().is_some()) }
+    }
+
     /// The facts that a test lets through.
     pub fn filtered(self, test: impl Fn(&Atom, &Fact) -> bool) -> Bits {
-        let passes = |fact: &usize| test(&self.oracle.atoms[self.oracle.facts[*fact].atom], &self.oracle.facts[*fact].fact);
+        let passes =
+            |fact: &usize| test(&self.oracle.atoms[self.oracle.facts[*fact].atom], &self.oracle.facts[*fact].fact);
         self.facts.iter().filter(passes).collect()
     }
 

@@ -119,7 +119,9 @@ fn simpler_event(event: &mut Event) {
 
 fn smaller_event(event: &mut Event) {
     match &mut event.what {
-        What::Write(_, Action::Increase(amount) | Action::Decrease(amount) | Action::Hand { amount, .. }) => *amount = 1,
+        What::Write(_, Action::Increase(amount) | Action::Decrease(amount) | Action::Hand { amount, .. }) => {
+            *amount = 1
+        }
         What::Write(_, Action::Put { key, .. } | Action::Take { key } | Action::PutTag { key, .. }) => *key = 0,
         What::Compact { peers, .. } => drop(peers.pop()),
         _ => {}

@@ -15,6 +15,8 @@ pub struct Act<S> {
     pub update: Option<S>,
     /// Parts of which the copy forgets what it knew: an edit.
     pub forgets: Vec<Atom>,
+    /// Slots of which the copy learns, from what it writes over, the first events up to a count.
+    pub hears: Vec<(Atom, u64)>,
 }
 
 impl<S> Act<S> {
@@ -25,12 +27,12 @@ impl<S> Act<S> {
 
     /// A write without delta.
     pub fn of(facts: Vec<Fresh>) -> Self {
-        Act { facts, update: None, forgets: Vec::new() }
+        Act { facts, update: None, forgets: Vec::new(), hears: Vec::new() }
     }
 
     /// A write with its delta.
     pub fn with(facts: Vec<Fresh>, update: S) -> Self {
-        Act { facts, update: Some(update), forgets: Vec::new() }
+        Act { update: Some(update), ..Act::of(facts) }
     }
 }
 
@@ -51,6 +53,9 @@ pub trait Subject: State + Reconcile + Debug {
 
     /// Whether deltas hold some parts of a state; if not, they are the whole state.
     const HAS_PARTS: bool = true;
+
+    /// Whether slots are sent as items: whenever two copies have not the same one, also by the one that is behind.
+    const SLOTS_ARE_ITEMS: bool = false;
 
     /// A state that nobody has written to.
     fn empty() -> Self;
@@ -92,6 +97,16 @@ pub trait Subject: State + Reconcile + Debug {
     /// Whether the items of two copies about one key or tag differ, of which the first knows something.
     fn differs(ours: Known<'_>, theirs: Known<'_>) -> bool {
         Self::reading_of(ours) != Self::reading_of(theirs)
+    }
+
+    /// Whether a part that was made for a peer has this key.
+    fn holds(&self, _key: &str) -> bool {
+        true
+    }
+
+    /// Whether a floor drops what is known about one key.
+    fn is_left_over(_known: Known<'_>, _floor: i128) -> bool {
+        false
     }
 
     /// What is left of it when a state with this floor refuses it.

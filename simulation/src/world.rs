@@ -1,11 +1,10 @@
 //! Plays a history: replicas, their disks, the network between them, and the oracle beside it.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 
-use crdt_merge_protocol::{
-    Code, Error, ManualClock, Replica, Summary, SyncOptions, TestEntropy,
-};
+use crdt_merge_protocol::{Code, Error, ManualClock, Replica, Summary, SyncOptions, TestEntropy};
 
 use crate::bits::Bits;
 use crate::draw::{START, STEP};
@@ -134,10 +133,8 @@ pub(crate) fn play<S: Subject>(history: &History, fault: Fault) -> Outcome {
 impl<'a, S: Subject> World<'a, S> {
     fn new(history: &'a History, fault: Fault) -> Self {
         let mut features = history.drawn;
-        let notes = [
-            (Feature::Documents, history.documents > 1),
-            (Feature::Skew, history.skew.iter().any(|skew| *skew != 0)),
-        ];
+        let notes =
+            [(Feature::Documents, history.documents > 1), (Feature::Skew, history.skew.iter().any(|skew| *skew != 0))];
         notes.into_iter().filter(|(_, is_so)| *is_so).for_each(|(feature, _)| features.note(feature));
         let documents = usize::from(history.documents);
         let mut world = World {
@@ -167,7 +164,9 @@ impl<'a, S: Subject> World<'a, S> {
             What::Tell { from, to } => self.tell(*from, *to),
             What::Delta { from, to } => self.delta(event.id, *from, *to),
             What::Deliver { packet, to } => self.deliver(*packet, *to),
-            What::Session { one, other, loss, chance, is_left } => self.session(*one, *other, (*loss, *chance, *is_left)),
+            What::Session { one, other, loss, chance, is_left } => {
+                self.session(*one, *other, (*loss, *chance, *is_left))
+            }
             What::Compact { at, peers } => self.compact(*at, peers),
             What::Fork { host, document } => self.fork(*host, *document),
             What::Save(host) => self.save(*host),
@@ -255,7 +254,13 @@ impl<'a, S: Subject> World<'a, S> {
         copy.state.receiver(replica).transpose().map_err(wrong("asking for an actor"))
     }
 
-    fn act(&self, at: Place, copy: &mut Copy<S>, action: &Action, receiver: Option<&str>) -> crdt_merge_protocol::Result<Act<S>> {
+    fn act(
+        &self,
+        at: Place,
+        copy: &mut Copy<S>,
+        action: &Action,
+        receiver: Option<&str>,
+    ) -> crdt_merge_protocol::Result<Act<S>> {
         let Some(writer) = self.host(at.host).and_then(|host| host.replica.as_ref()) else { return Ok(Act::nothing()) };
         let known = self.oracle(at).known(&copy.known);
         copy.state.act(action, &Setting { writer, known, receiver })
@@ -283,6 +288,9 @@ impl<'a, S: Subject> World<'a, S> {
             forgotten.iter().for_each(|fact| copy.known.remove(fact));
             self.excused[document].unite(&forgotten);
         }
+        for (atom, count) in &act.hears {
+            copy.known.unite(&self.oracles[document].first(atom, *count));
+        }
         let facts = self.oracles[document].add(&act.facts, &copy.known)?;
         facts.iter().for_each(|fact| copy.known.insert(*fact));
         Ok(facts)
@@ -291,7 +299,8 @@ impl<'a, S: Subject> World<'a, S> {
     fn post_update(&mut self, id: u32, at: Place, facts: &[usize], update: Option<S>, before: Bits) {
         let (Some(update), Some(copy)) = (update, self.copies.get(&at)) else { return };
         let carried = self.oracle(at).beside(facts, &copy.known);
-        let packet = Packet { document: at.document, frame: update.encode(), known: before, form: PacketForm::Update(carried) };
+        let packet =
+            Packet { document: at.document, frame: update.encode(), known: before, form: PacketForm::Update(carried) };
         self.packets.insert(id, packet);
     }
 
@@ -302,7 +311,8 @@ impl<'a, S: Subject> World<'a, S> {
         let first = if self.history.old.contains(&from.host) { copy.state.encode_v1().ok() } else { None };
         let version = if first.is_some() { 1 } else { 2 };
         let frame = first.unwrap_or_else(|| copy.state.encode());
-        let packet = Packet { document: from.document, frame, known: copy.known.clone(), form: PacketForm::Full(version) };
+        let packet =
+            Packet { document: from.document, frame, known: copy.known.clone(), form: PacketForm::Full(version) };
         self.packets.insert(id, packet);
         Ok(())
     }
@@ -331,7 +341,9 @@ impl<'a, S: Subject> World<'a, S> {
             delta = copy.state.delta_of_context(&receiver.state).unwrap_or(delta);
         }
         let (frame, known) = (delta.encode(), copy.known.clone());
-        let form = PacketForm::Delta(told.known.clone(), copy.state.floor().is_some());
+        // A delta may be the whole state, which says everything to everybody.
+        let base = if delta == copy.state { Bits::default() } else { told.known.clone() };
+        let form = PacketForm::Delta(base, copy.state.floor().is_some());
         self.packets.insert(id, Packet { document: from.document, frame, known, form });
         Ok(())
     }
@@ -377,6 +389,8 @@ impl<'a, S: Subject> World<'a, S> {
             let differs = match atom {
                 // An item goes along whenever the other side has not the same one.
                 Atom::Key(_) | Atom::Tag(..) => S::differs(oracle.known(&here), oracle.known(&there)),
+                Atom::Slot(..) if S::SLOTS_ARE_ITEMS => S::differs(oracle.known(&here), oracle.known(&there)),
+                Atom::Dot(..) => oracle.known(ours).life(atom) > oracle.known(theirs).life(atom),
                 _ => reading(&here.united(&there)) != reading(&there),
             };
             if differs {
@@ -401,7 +415,9 @@ impl<'a, S: Subject> World<'a, S> {
                 copy.known.unite(carried);
                 Ok(())
             }
-            Err(error) if error.code() == Code::StaleState => self.settle_conflict(to, &mut copy, &state, carried, is_full),
+            Err(error) if error.code() == Code::StaleState => {
+                self.settle_conflict(to, &mut copy, &state, carried, is_full)
+            }
             Err(error) => Err(format!("{to} cannot take it in: {error}")),
         };
         self.copies.insert(to, copy);
@@ -409,7 +425,14 @@ impl<'a, S: Subject> World<'a, S> {
     }
 
     /// A state was refused: rightly, if one side lacks something at or below the floor of the other; the older one is salvaged.
-    pub(crate) fn settle_conflict(&mut self, to: Place, copy: &mut Copy<S>, state: &S, carried: &Bits, is_full: bool) -> Step {
+    pub(crate) fn settle_conflict(
+        &mut self,
+        to: Place,
+        copy: &mut Copy<S>,
+        state: &S,
+        carried: &Bits,
+        is_full: bool,
+    ) -> Step {
         self.features.note(Feature::Stale);
         let (here, there) = (copy.state.floor(), state.floor());
         let floors = [here, there].into_iter().flatten();
@@ -424,14 +447,29 @@ impl<'a, S: Subject> World<'a, S> {
             return Ok(());
         }
         let Some(floor) = floors.max() else { return Ok(()) };
-        self.salvage(to, copy, state, carried, (floor, there > here))
+        match here.cmp(&there) {
+            Ordering::Equal => self.start_again(to, copy, state, carried),
+            order => self.salvage(to, copy, state, carried, (floor, order.is_lt()))?,
+        }
+        Ok(())
     }
 
-    fn salvage(&mut self, to: Place, copy: &mut Copy<S>, state: &S, carried: &Bits, (floor, is_theirs): (i128, bool)) -> Step {
+    fn salvage(
+        &mut self,
+        to: Place,
+        copy: &mut Copy<S>,
+        state: &S,
+        carried: &Bits,
+        (floor, is_theirs): (i128, bool),
+    ) -> Step {
         let above = |known: &Bits| self.oracle(to).known(known).filtered(|_, fact| S::is_above(fact, floor));
         let (ours, theirs) = (above(&copy.known), above(carried));
         let mut gone = copy.known.united(carried);
-        gone.iter().collect::<Vec<_>>().into_iter().filter(|fact| ours.contains(*fact) || theirs.contains(*fact)).for_each(|fact| gone.remove(fact));
+        gone.iter()
+            .collect::<Vec<_>>()
+            .into_iter()
+            .filter(|fact| ours.contains(*fact) || theirs.contains(*fact))
+            .for_each(|fact| gone.remove(fact));
         if is_theirs {
             let rest = copy.state.salvaged_at(floor);
             copy.state = state.clone();
@@ -443,6 +481,14 @@ impl<'a, S: Subject> World<'a, S> {
         }
         self.excused[usize::from(to.document)].unite(&gone);
         Ok(())
+    }
+
+    /// Of two that have settled different things at one floor, one starts again from the other.
+    fn start_again(&mut self, to: Place, copy: &mut Copy<S>, state: &S, carried: &Bits) {
+        if state.state_id() > copy.state.state_id() {
+            self.excused[usize::from(to.document)].unite(&copy.known);
+            *copy = Copy { state: state.clone(), known: carried.clone() };
+        }
     }
 
     // Compaction.
@@ -482,7 +528,8 @@ impl<'a, S: Subject> World<'a, S> {
     fn enter(&mut self, host: u8) -> Step {
         let clock = ManualClock::at_micros(START);
         let skew = self.history.skew.get(usize::from(host)).copied().unwrap_or(0);
-        let replica = Replica::new(&format!("r{host}"), clock.clone(), self.entropy(host, 0)).map_err(wrong("a replica"))?;
+        let replica =
+            Replica::new(&format!("r{host}"), clock.clone(), self.entropy(host, 0)).map_err(wrong("a replica"))?;
         let disk = replica.save();
         clock.set_micros(START + skew);
         let entered = Host { clock, skew, replica: Some(replica), disk, clean: None, lives: 1 };

@@ -5,7 +5,7 @@ use clap::Args;
 
 use crate::process::Command;
 use crate::tally::Tally;
-use crate::test::mutation;
+use crate::test::{mutation, simulation};
 use crate::workspace::root;
 use crate::{fuzz, golden};
 
@@ -21,6 +21,9 @@ pub struct Settings {
     /// Mutated frames
     #[arg(long, default_value_t = 100_000_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000_000))]
     mutations: u32,
+    /// Simulated histories
+    #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    histories: u64,
     /// Round trips with the reference, per type and release
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     golden_trials: u32,
@@ -34,6 +37,7 @@ pub fn run(settings: &Settings) -> Result<bool> {
     let total: Tally = [
         part("laws", laws(settings.law_trials)),
         part("mutated frames", mutation::run(settings.mutations)),
+        part("simulation", simulation::run(settings.histories)),
         part("golden rule", golden::run(settings.golden_trials)),
         part("fuzzing", fuzz::run(settings.fuzz_seconds)),
     ]

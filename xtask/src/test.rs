@@ -8,6 +8,7 @@ mod conformance;
 mod examples;
 pub mod mutation;
 mod readme;
+pub mod simulation;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -33,6 +34,8 @@ pub enum Area {
     Unit,
     /// Mutated frames against every decoder and permuted histories, release
     Mutation,
+    /// Simulated histories of replicas against an oracle, release
+    Simulation,
     /// Conformance corpus over the testees core, cli and both reference releases
     Conformance,
     /// Live round trips and merges with the reference
@@ -56,21 +59,23 @@ pub struct Effort {
     pub golden_trials: u32,
     /// Mutated frames.
     pub mutations: u32,
+    /// Simulated histories.
+    pub histories: u64,
 }
 
 impl fmt::Display for Effort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} s of fuzzing for each target, {} pairs of each type and reference, {} mutated frames",
-            self.fuzz_seconds, self.golden_trials, self.mutations
+            "{} s of fuzzing for each target, {} pairs of each type and reference, {} mutated frames, {} histories",
+            self.fuzz_seconds, self.golden_trials, self.mutations, self.histories
         )
     }
 }
 
-const FULL: Effort = Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000 };
+const FULL: Effort = Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000, histories: 40_000 };
 
-const QUICK: Effort = Effort { fuzz_seconds: 3, golden_trials: 100, mutations: 100_000 };
+const QUICK: Effort = Effort { fuzz_seconds: 3, golden_trials: 100, mutations: 100_000, histories: 1_500 };
 
 /// One area that ran, or could not.
 struct Record {
@@ -112,6 +117,7 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
         Area::Clippy => cargo::clippy(),
         Area::Unit => cargo::unit(),
         Area::Mutation => mutation::run(effort.mutations),
+        Area::Simulation => simulation::run(effort.histories),
         Area::Conformance => conformance::run(),
         Area::Golden => golden::run(effort.golden_trials),
         Area::Fuzz => fuzz::run(effort.fuzz_seconds),

@@ -19,6 +19,13 @@ pub fn events(before: &VectorClock, after: &VectorClock) -> Vec<Fresh> {
     grown.map(fresh).collect()
 }
 
+/// The slots that have grown by events which others wrote before, with their counts.
+pub fn heard(before: &VectorClock, after: &VectorClock, known: Known<'_>) -> Vec<(Atom, u64)> {
+    let grown = after.slots().filter(|(actor, count)| before.counter(actor) < *count);
+    let slots = grown.map(|(actor, count)| (Atom::Slot(actor.to_owned(), String::new()), count));
+    slots.filter(|(atom, count)| *count <= known.written(atom)).collect()
+}
+
 /// The slots of a clock.
 pub fn counts(clock: &VectorClock) -> BTreeMap<(String, String), u64> {
     clock.slots().map(|(actor, count)| ((actor.to_owned(), String::new()), count)).collect()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crdt_merge_protocol::wire::encode_value;
 use crdt_merge_protocol::{GossipState, Result, Value};
 
-use super::clocks::{counts, events, known_counts};
+use super::clocks::{counts, events, heard, known_counts};
 use crate::history::Action;
 use crate::oracle::{Atom, Fact, Fresh, Known};
 use crate::subject::{Act, Setting, Subject, key, value};
@@ -51,12 +51,14 @@ impl Subject for GossipState {
             }
             _ => return Ok(Act::nothing()),
         };
+        let hears = heard(&before, self.clock(), setting.known);
         let mut facts = events(&before, self.clock());
+        facts.retain(|fresh| hears.iter().all(|(atom, _)| *atom != fresh.atom));
         facts.extend(self.entry(&name).map(|entry| {
             let clock = entry.clock().slots().map(|(actor, count)| (actor.to_owned(), count)).collect();
             Fresh::new(Atom::Key(name), Fact::Entry(entry.value().clone(), clock, entry.is_tombstone()))
         }));
-        Ok(Act::of(facts))
+        Ok(Act { hears, ..Act::of(facts) })
     }
 
     fn read(&self) -> Self::Reading {
@@ -92,6 +94,14 @@ impl Subject for GossipState {
             Fact::Entry(_, clock, _) => total(clock) > floor,
             _ => true,
         }
+    }
+
+    fn holds(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    fn is_left_over(known: Known<'_>, floor: i128) -> bool {
+        winner(known.facts().map(|(_, fact)| fact)).is_some_and(|(_, clock, gone)| gone && total(clock) <= floor)
     }
 
     fn salvaged_at(&self, floor: i128) -> Self {

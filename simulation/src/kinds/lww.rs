@@ -123,6 +123,14 @@ impl Subject for LwwMap {
         }
     }
 
+    fn holds(&self, key: &str) -> bool {
+        self.register(key).is_some() || self.tombstones().any(|(deleted, _)| deleted == key)
+    }
+
+    fn is_left_over(known: Known<'_>, floor: i128) -> bool {
+        item(known).1.is_some_and(|deleted| i128::from(deleted) <= floor)
+    }
+
     fn salvaged_at(&self, floor: i128) -> Self {
         self.salvage(Stamp::from_micros(i64::try_from(floor).unwrap_or(i64::MAX))).0
     }

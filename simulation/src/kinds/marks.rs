@@ -77,7 +77,9 @@ impl Only for MvRegister {
     fn only(&self, dot: &Dot) -> Option<Self> {
         let live = self.siblings().find(|(live, _)| *live == dot);
         match live {
-            Some((_, sibling)) => MvRegister::with_dot(sibling.value().clone(), sibling.stamp(), dot.actor(), dot.sequence()).ok(),
+            Some((_, sibling)) => {
+                MvRegister::with_dot(sibling.value().clone(), sibling.stamp(), dot.actor(), dot.sequence()).ok()
+            }
             None => dead(dot),
         }
     }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use crdt_merge_protocol::types::merkle::content_hash;
 use crdt_merge_protocol::types::delta::Record;
+use crdt_merge_protocol::types::merkle::content_hash;
 use crdt_merge_protocol::value::Map;
 use crdt_merge_protocol::{MerkleTree, Result, Value};
 
@@ -29,11 +29,11 @@ impl Subject for MerkleTree {
                 self.insert_keyed(record.clone(), "id")?;
                 let fact = Fact::Record(Value::Map(record.clone()), content_hash(&record, "id")?);
                 let fresh = Fresh::new(Atom::Key(name.clone()), fact);
-                Ok(Act { facts: vec![fresh], update: None, forgets: vec![Atom::Key(name)] })
+                Ok(Act { forgets: vec![Atom::Key(name)], ..Act::of(vec![fresh]) })
             }
             Action::Take { key: name } => {
                 self.remove(&key(*name));
-                Ok(Act { facts: Vec::new(), update: None, forgets: vec![Atom::Key(key(*name))] })
+                Ok(Act { forgets: vec![Atom::Key(key(*name))], ..Act::nothing() })
             }
             _ => Ok(Act::nothing()),
         }
@@ -42,6 +42,10 @@ impl Subject for MerkleTree {
     fn read(&self) -> Self::Reading {
         let record = |key: &str| self.record(key).cloned().map(Value::Map);
         self.keys().filter_map(|key| Some((key.to_owned(), (record(key), self.hash(key)?)))).collect()
+    }
+
+    fn holds(&self, key: &str) -> bool {
+        self.contains(key)
     }
 
     fn reading_of(known: Known<'_>) -> Self::Reading {

@@ -58,14 +58,24 @@ macro_rules! sketch {
     };
 }
 
-sketch!(HyperLogLog, HyperLogLog::with_seed(4, 9), |sketch, item| { sketch.add(item); Result::<()>::Ok(()) });
-sketch!(BloomFilter, BloomFilter::with_seed(2, 9), |sketch, item| { sketch.add(item); Result::<()>::Ok(()) });
-sketch!(MinHash, MinHash::with_seed(8, 9), |sketch, item| { sketch.add(item); Result::<()>::Ok(()) });
+sketch!(HyperLogLog, HyperLogLog::with_seed(4, 9), |sketch, item| {
+    sketch.add(item);
+    Result::<()>::Ok(())
+});
+sketch!(BloomFilter, BloomFilter::with_seed(2, 9), |sketch, item| {
+    sketch.add(item);
+    Result::<()>::Ok(())
+});
+sketch!(MinHash, MinHash::with_seed(8, 9), |sketch, item| {
+    sketch.add(item);
+    Result::<()>::Ok(())
+});
 sketch!(CompatHll, CompatHll::new(4), |sketch, item| sketch.add(&item));
 sketch!(CompatBloom, CompatBloom::with_capacity(20, 0.1), |sketch, item| sketch.add(&item));
 
 impl Subject for CountMinSketch {
     type Reading = CountMinSketch;
+    const SLOTS_ARE_ITEMS: bool = true;
 
     fn empty() -> Self {
         CountMinSketch::with_seed(5, 2, 9).unwrap_or_else(|_| unreachable!("parameters within their bounds"))
@@ -83,6 +93,10 @@ impl Subject for CountMinSketch {
 
     fn read(&self) -> Self::Reading {
         self.clone()
+    }
+
+    fn holds(&self, actor: &str) -> bool {
+        self.totals().any(|(name, _)| name == actor)
     }
 
     fn reading_of(known: Known<'_>) -> Self::Reading {
