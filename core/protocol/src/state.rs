@@ -19,6 +19,7 @@ use crate::wire::body::{BodyReader, push_varint};
 use crate::wire::{
     AnyFrame, Body, Compression, DecodeOptions, Document, EncodeOptions, Extensions, Frame2, HEADER_BYTES, Hashing,
     Length, Limits, SCHEMA, Sink, StateId, Tail, Wire, read_body, tag_name, unknown_field, write_frame, write_frame2,
+    write_hashed_form,
 };
 
 /// A kind with frames.
@@ -109,6 +110,9 @@ pub trait Framed: Sized {
     }
 
     /// The canonical frame of version 2: equal states have equal bytes.
+    ///
+    /// A state of 4 GiB and more fits no frame. What comes then is the form that its id is made of, which every reader refuses
+    /// with `TOO_LARGE`.
     #[must_use]
     fn encode(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(64);
@@ -116,16 +120,16 @@ pub trait Framed: Sized {
         out
     }
 
-    /// Appends the canonical frame of version 2.
+    /// Appends the canonical frame of version 2, or what it is hashed as when no frame can hold it, see [`Framed::encode`].
     fn encode_canonical_into(&self, out: &mut Vec<u8>) {
         // Writing the body of a state cannot fail.
-        let _ = write_frame2(out, Self::TAG.byte(), &EncodeOptions::V2, |out| {
+        let _ = write_hashed_form(out, Self::TAG.byte(), &EncodeOptions::V2, |out| {
             write_body(self, out);
             Ok(())
         });
     }
 
-    /// A frame written as asked. Fails with `NOT_IN_V1` only, and only in version 1.
+    /// A frame written as asked. Fails with `NOT_IN_V1`, and with `TOO_LARGE` from 4 GiB on.
     fn encode_as(&self, options: &EncodeOptions) -> Result<Vec<u8>> {
         let mut out = Vec::new();
         self.encode_into(&mut out, options)?;

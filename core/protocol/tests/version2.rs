@@ -121,6 +121,13 @@ fn chunks_that_do_not_fit_are_refused() {
         assert_eq!(whole, Some(Some(frame.clone())), "the foreign chunk did no harm");
     }
     let mut chunks = split_frame(&frame, &ChunkOptions { slice_bytes: 5, ..ChunkOptions::default() }).unwrap();
+    let mut marked = chunks[0].clone();
+    marked[12 + 17] = 1;
+    marked.splice(12 + 18..12 + 18, [&[15][..], &[0; 32]].concat());
+    marked[8..12].copy_from_slice(&u32::try_from(marked.len() - 12).unwrap().to_be_bytes());
+    let mut assembler = ChunkAssembler::new(DecodeOptions::strict());
+    assembler.push(&chunks[0]).unwrap();
+    assert_eq!(assembler.push(&marked).unwrap_err().code(), Code::ChunkMismatch, "it was not the last one before");
     *chunks[1].last_mut().unwrap() ^= 1;
     let mut assembler = ChunkAssembler::new(DecodeOptions::strict());
     let results: Vec<_> = chunks.iter().map(|chunk| assembler.push(chunk)).collect();

@@ -34,4 +34,4 @@ pub use sink::Sink;
 pub(crate) use sink::{Hashing, Length};
 pub use state_id::StateId;
 pub use version2::VERSION_2;
-pub(crate) use version2::{Frame2, SCHEMA, read_body, tag_name, write_frame2};
+pub(crate) use version2::{Frame2, SCHEMA, read_body, tag_name, write_frame2, write_hashed_form};

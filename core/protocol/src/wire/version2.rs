@@ -187,10 +187,26 @@ fn other_schema(schema: u64, base: usize) -> Error {
     Error::at(code, base, fault).with("found", schema).with("supported", SCHEMA)
 }
 
-/// Appends a frame whose body `write` appends.
+/// Appends a frame whose body `write` appends; the buffer is left as it was on failure.
 ///
-/// A body of 4 GiB and more gives the form that is only hashed: it is no frame, and no reader takes it.
+/// Fails with `TOO_LARGE` when the body is of 4 GiB and more.
 pub(crate) fn write_frame2(
+    out: &mut Vec<u8>,
+    tag: u8,
+    options: &EncodeOptions,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<()>,
+) -> Result<()> {
+    let start = out.len();
+    write_hashed_form(out, tag, options, write)?;
+    if out.get(start + 8..start + HEADER_BYTES) != Some(&NO_LENGTH.to_be_bytes()) {
+        return Ok(());
+    }
+    out.truncate(start);
+    Err(Error::new(Code::TooLarge, "a frame has less than 4 GiB; what is longer travels in chunks"))
+}
+
+/// As [`write_frame2`], but a body of 4 GiB and more gives the form that is only hashed: it is no frame, and no reader takes it.
+pub(crate) fn write_hashed_form(
     out: &mut Vec<u8>,
     tag: u8,
     options: &EncodeOptions,
