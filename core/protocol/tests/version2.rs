@@ -124,7 +124,8 @@ fn chunks_that_do_not_fit_are_refused() {
     let mut marked = chunks[0].clone();
     marked[12 + 17] = 1;
     marked.splice(12 + 18..12 + 18, [&[15][..], &[0; 32]].concat());
-    marked[8..12].copy_from_slice(&u32::try_from(marked.len() - 12).unwrap().to_be_bytes());
+    let length = u32::try_from(marked.len() - 12).unwrap();
+    marked[8..12].copy_from_slice(&length.to_be_bytes());
     let mut assembler = ChunkAssembler::new(DecodeOptions::strict());
     assembler.push(&chunks[0]).unwrap();
     assert_eq!(assembler.push(&marked).unwrap_err().code(), Code::ChunkMismatch, "it was not the last one before");
