@@ -12,8 +12,10 @@ use crate::join::Observer;
 /// Up to this many entries a name is found by walking.
 const LINEAR: usize = 8;
 
-/// Most entries that may stay out of order before a write that looks for a prefix.
+/// Most entries that may stay out of order before a write that looks for a prefix, in small maps.
 const TAIL: usize = 32;
+/// In large maps one entry in this many may stay out of order.
+const TAIL_SHARE: usize = 16;
 
 /// Distinct names with values.
 ///
@@ -117,8 +119,10 @@ impl<V> NameMap<V> {
     }
 
     /// Sorts the entries in place when so many are out of order that finding a prefix among them takes long.
+    ///
+    /// How many that is grows with the map, so that adding names in any order sorts it seldom enough.
     pub(crate) fn tidy(&mut self) {
-        if self.entries.len() - self.sorted as usize > TAIL {
+        if self.entries.len() - self.sorted as usize > TAIL.max(self.entries.len() / TAIL_SHARE) {
             self.sort();
         }
     }
