@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use crdt_merge_protocol::{Reconcile, Replica, Result, State, Value};
 
+use crate::bits::Bits;
 use crate::history::Action;
 use crate::oracle::{Atom, Fact, Fresh, Known};
 
@@ -119,6 +120,11 @@ pub trait Subject: State + Reconcile + Debug {
         Vec::new()
     }
 
+    /// The facts that compaction makes a copy forget, in which it is as one that never heard of them.
+    fn forgotten(_known: Known<'_>) -> Bits {
+        Bits::default()
+    }
+
     /// Joins as a careless implementation would that lets the first of two tied writes stay.
     fn join_first_come(&mut self, other: &Self) -> Result<()> {
         self.join(other).map(drop)
@@ -142,7 +148,7 @@ pub fn value(number: u8) -> Value {
         1 => Value::Int(i64::from(number)),
         2 => Value::from(format!("v{number}")),
         3 => Value::Float(f64::from(number) + 0.5),
-        4 => Value::Bool(number % 2 == 0),
+        4 => Value::Bool(number.is_multiple_of(2)),
         5 => Value::List(vec![Value::Int(i64::from(number)), Value::Null]),
         _ => Value::Int(-i64::from(number)),
     }

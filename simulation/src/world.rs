@@ -507,6 +507,7 @@ impl<'a, S: Subject> World<'a, S> {
         let known = |facts| self.oracle(at).known(facts);
         let views: Vec<Known<'_>> = told.iter().map(|told| known(&told.known)).collect();
         let settled = S::settled(known(&copy.known), &views);
+        let forgotten = if dropped > 0 { S::forgotten(known(&copy.known)) } else { Bits::default() };
         if dropped == 0 && state != copy.state {
             return Err(format!("{at} compacts nothing and changes"));
         }
@@ -515,10 +516,13 @@ impl<'a, S: Subject> World<'a, S> {
         if dropped > 0 {
             self.features.note(Feature::Settled);
         }
-        let facts = self.oracles[usize::from(at.document)].add(&fresh, &before)?;
+        let document = usize::from(at.document);
+        self.excused[document].unite(&forgotten);
+        let facts = self.oracles[document].add(&fresh, &before)?;
         if let Some(copy) = self.copies.get_mut(&at) {
             copy.state = state;
             facts.into_iter().for_each(|fact| copy.known.insert(fact));
+            forgotten.iter().for_each(|fact| copy.known.remove(fact));
         }
         self.check(at)
     }
@@ -622,7 +626,10 @@ impl<'a, S: Subject> World<'a, S> {
         let entropy = self.entropy(host, down.lives);
         let mut disk = Vec::new();
         let opening = Replica::open(&down.disk, down.clock.clone(), entropy).map_err(wrong("opening a save"))?;
-        let replica = opening.make_durable(|save| -> Step { Ok(disk = save.to_vec()) })?;
+        let replica = opening.make_durable(|save| -> Step {
+            disk = save.to_vec();
+            Ok(())
+        })?;
         let is_clean = down.clean.as_ref() == Some(&down.disk);
         for copy in self.places(host).iter().filter_map(|place| self.copies.get(place)) {
             replica.attach(&copy.state);

@@ -6,6 +6,7 @@ use crdt_merge_protocol::{OrSet, Result};
 
 use super::Seen;
 use super::marks::{deaths, write};
+use crate::bits::Bits;
 use crate::history::Action;
 use crate::oracle::{Atom, Fact, Fresh, Known};
 use crate::subject::{Act, Setting, Subject, element};
@@ -71,6 +72,12 @@ impl Subject for OrSet {
 
     fn salvaged_at(&self, _floor: i128) -> Self {
         self.salvage().0
+    }
+
+    /// A closed set has no notes: a tag that was removed is one that it does not know.
+    fn forgotten(known: Known<'_>) -> Bits {
+        let gone = known.by_atom().filter(|(_, facts)| facts.contains(&&Fact::TagGone));
+        gone.map(|(atom, _)| known.about(atom)).fold(Bits::default(), |all, facts| all.united(&facts))
     }
 
     fn without_notes(&self) -> Self {
