@@ -4,7 +4,8 @@
 use crdt_merge_protocol::value::Map;
 use crdt_merge_protocol::wire::{ChunkAssembler, ChunkOptions, Compression, DecodeOptions, split_frame};
 use crdt_merge_protocol::{
-    AnyState, Code, EncodeOptions, Framed, GCounter, Join, LwwMap, LwwRegister, OrSet, Stamp, Value,
+    AnyState, Code, EncodeOptions, Framed, GCounter, Join, LwwMap, LwwRegister, ManualClock, OrSet, Reconcile, Replica,
+    RwSet, Stamp, TestEntropy, Value,
 };
 use sha2::{Digest, Sha256};
 
@@ -357,4 +358,27 @@ fn a_counter_of_a_hundred_nodes_takes_less_than_700_bytes() {
     let frame = slots.encode();
     assert!(frame.len() <= 700, "{} bytes", frame.len());
     assert!(slots.encode_as(&EncodeOptions::V2.compressed()).unwrap().len() <= frame.len());
+}
+
+#[test]
+fn what_is_emptied_and_compacted_is_small() {
+    let replica = Replica::new("laptop", ManualClock::at_micros(1), TestEntropy::new(1)).unwrap();
+    let mut set = OrSet::from_iter_at(&replica, 0..1_000_i64).unwrap();
+    (0..1_000_i64).for_each(|element| assert!(set.remove(element)));
+    assert!(set.encode().len() <= 64, "{}", set.encode().len());
+    let mut set = RwSet::new();
+    for element in 0..1_000_i64 {
+        set.add(&replica, element).unwrap();
+        set.remove(&replica, element).unwrap();
+    }
+    let summary = set.summary().unwrap();
+    assert_eq!(set.compact(&[summary], None).unwrap(), 1_000);
+    assert!(set.encode().len() <= 64, "{}", set.encode().len());
+    let mut map = LwwMap::new();
+    for key in 0..1_000_i64 {
+        map.write(&key.to_string(), key, Stamp::from_micros(key), "a").unwrap();
+        map.delete_at(&key.to_string(), Stamp::from_micros(key)).unwrap();
+    }
+    assert!(map.compact_to(Stamp::from_micros(1_000)) > 0);
+    assert!(map.encode().len() <= 64, "{}", map.encode().len());
 }
