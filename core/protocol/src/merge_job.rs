@@ -48,8 +48,8 @@ pub(crate) trait Ranges: Join {
 /// Decodes a frame and joins it with a state, in steps: for frames that are too large to hold up an event loop.
 ///
 /// The state is borrowed, or held by something that borrows as it (`&AnyState`, `Arc<AnyState>`), and never changed: the result
-/// is a new one, to take its place when all went well. Reading the frame is one step, about a fifth of a second for a million
-/// entries; the join goes range by range of keys. Sketches, counters, clocks and Merkle trees join in one step.
+/// is a new one, to take its place when all went well. Reading the frame is one step; the join goes range by range of keys.
+/// Sketches, counters, clocks and Merkle trees join in one step.
 ///
 /// ```
 /// # use crdt_merge_protocol::{AnyState, Framed, LwwMap, MergeJob, Stamp, job, wire::DecodeOptions};

@@ -18,8 +18,8 @@ use crate::value::JsonValue;
 use crate::wire::body::{BodyReader, push_varint};
 use crate::wire::{
     AnyFrame, Body, Compression, DecodeOptions, Document, EncodeOptions, Extensions, Frame2, HEADER_BYTES, Hashing,
-    Length, Limits, SCHEMA, Sink, StateId, Tail, Wire, read_body, tag_name, unknown_field, write_frame, write_frame2,
-    write_hashed_form,
+    Length, Limits, SCHEMA, Sink, StateId, Tail, Wire, inspect, read_body, tag_name, unknown_field, write_frame,
+    write_frame2, write_hashed_form,
 };
 
 /// A kind with frames.
@@ -563,9 +563,15 @@ pub(crate) trait Relayed: Sized {
     }
 }
 
+/// The tag that a frame of a kind has to have: its own if the kind has it, so that another kind is told before another length is.
+fn asked_tag<K: Relayed>(bytes: &[u8]) -> Option<Tag> {
+    let own = inspect(bytes).ok().and_then(|frame| Tag::from_byte(frame.tag)).filter(|tag| K::has_tag(*tag));
+    own.or_else(|| Tag::ALL.iter().copied().find(|tag| K::has_tag(*tag)))
+}
+
 /// Decodes a frame of a kind whose frames [`relayed_frames`] gives.
 pub(crate) fn decode_relayed<K: Relayed>(bytes: &[u8], options: &DecodeOptions) -> Result<K> {
-    let frame = AnyFrame::parse(bytes, options)?;
+    let frame = AnyFrame::parse_as(asked_tag::<K>(bytes), bytes, options)?;
     let tag = Tag::from_byte(frame.tag()).filter(|tag| K::has_tag(*tag)).ok_or_else(|| {
         Error::new(Code::TypeMismatch, "the frame holds another type").with("found", tag_name(frame.tag()))
     })?;

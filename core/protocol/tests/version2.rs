@@ -4,8 +4,8 @@
 use crdt_merge_protocol::value::Map;
 use crdt_merge_protocol::wire::{ChunkAssembler, ChunkOptions, Compression, DecodeOptions, split_frame};
 use crdt_merge_protocol::{
-    AnyState, Code, EncodeOptions, Framed, GCounter, Join, LwwMap, LwwRegister, ManualClock, OrSet, Reconcile, Replica,
-    RwSet, Stamp, TestEntropy, Value,
+    AnyState, Code, Delta, EncodeOptions, Framed, GCounter, Join, LwwMap, LwwRegister, ManualClock, OrSet, Reconcile,
+    Replica, RwSet, Stamp, TestEntropy, Value,
 };
 use sha2::{Digest, Sha256};
 
@@ -381,4 +381,14 @@ fn what_is_emptied_and_compacted_is_small() {
     }
     assert!(map.compact_to(Stamp::from_micros(1_000)) > 0);
     assert!(map.encode().len() <= 64, "{}", map.encode().len());
+}
+
+#[test]
+fn another_kind_is_told_before_what_its_frame_lacks() {
+    let mut cut = counter(&[("a", 1)]).encode();
+    cut.pop();
+    let state = OrSet::decode(&cut).unwrap_err();
+    let patch = Delta::decode(&cut).unwrap_err();
+    assert_eq!((state.code(), patch.code()), (Code::TypeMismatch, Code::TypeMismatch));
+    assert_eq!(GCounter::decode(&cut).unwrap_err().code(), Code::Truncated);
 }
