@@ -66,7 +66,8 @@ fn talk(maps: &mut [LwwMap; 2]) -> Result<Cost> {
     Ok(cost)
 }
 
-/// Sessions over maps that differ in so many keys: changed on one side, or only there.
+/// Sessions over maps that differ in so many keys: changed on one side, or only there. A changed key is two differing items, the old
+/// entry and the new one.
 fn print_costs(value: usize) -> Result<()> {
     let map = large_map(value)?;
     let whole = map.encode().len();
@@ -74,21 +75,24 @@ fn print_costs(value: usize) -> Result<()> {
     println!("maps of {ENTRIES} entries of {entry} bytes; one state whole: {whole} bytes");
     // The side that answers first sends its surplus before it knows what the other one has under the same keys.
     for (what, first, is_answering) in [("changed", 0, false), ("changed", 0, true), ("new", ENTRIES, false)] {
-        for differences in [0, 1, 10, 100, 1_000, 10_000] {
+        for differences in [0, 1, 2, 3, 5, 10, 100, 1_000, 10_000] {
             let mut changed = map.clone();
             let place = |number: u64| if first == 0 { number * 97 } else { first + number };
             (0..differences).try_for_each(|number| put(&mut changed, place(number), value, 1))?;
             let mut maps = [changed, map.clone()];
             maps.rotate_left(usize::from(is_answering));
             let cost = talk(&mut maps)?;
-            let least = (differences as usize * (entry + OVERHEAD)).max(1);
+            let items = differences as usize * if first == 0 { 2 } else { 1 };
+            let multiple = |count: usize| cost.bytes as f64 / (count * (entry + OVERHEAD)).max(1) as f64;
             println!(
-                "{differences:>6} {what:<8} where {:<8} {:>9} bytes {:>3} messages {:>3} rounds {:>6.2} x d·(entry + {OVERHEAD})",
+                "{differences:>6} {what:<8} where {:<8} {:>9} bytes {:>3} messages {:>3} rounds {:>6.2} x items·(entry + {OVERHEAD}) \
+                 {:>6.2} x keys·(entry + {OVERHEAD})",
                 if is_answering { "answered" } else { "started" },
                 cost.bytes,
                 cost.messages,
                 cost.messages.div_ceil(2),
-                cost.bytes as f64 / least as f64
+                multiple(items),
+                multiple(differences as usize),
             );
         }
     }

@@ -44,6 +44,12 @@ impl Corpus {
         Corpus::of_frames(drawn(&[EncodeOptions::V2]).into_iter().chain(converted).chain(published))
     }
 
+    /// Every frame of version 1 that is read: the drawn ones, and all of the conformance corpus however long.
+    pub fn sound_frames_of_version_1() -> BTreeSet<Vec<u8>> {
+        let drawn = drawn(&[EncodeOptions::V1]);
+        drawn.into_iter().chain(conformance(1)).filter(|frame| AnyState::decode(frame).is_ok()).collect()
+    }
+
     fn of_frames(frames: impl Iterator<Item = Vec<u8>>) -> Self {
         let frames: BTreeSet<Vec<u8>> = frames.collect();
         let mut seeds: Vec<Seed> = frames.into_iter().filter_map(seed).collect();
