@@ -436,10 +436,9 @@ impl<'a, S: Subject> World<'a, S> {
         self.features.note(Feature::Stale);
         let (here, there) = (copy.state.floor(), state.floor());
         let floors = [here, there].into_iter().flatten();
-        let differs = |floor: i128| {
-            let old = |known: &Bits| self.oracle(to).known(known).filtered(|_, fact| S::is_within(fact, floor));
-            old(&copy.known) != old(carried)
-        };
+        let old =
+            |known: &Bits, floor: i128| self.oracle(to).known(known).filtered(|_, fact| S::is_within(fact, floor));
+        let differs = |floor: i128| old(&copy.known, floor) != old(carried, floor);
         if !floors.clone().any(differs) {
             return Err(format!("{to} refuses a state that knows all that is settled"));
         }
@@ -448,7 +447,17 @@ impl<'a, S: Subject> World<'a, S> {
         }
         let Some(floor) = floors.max() else { return Ok(()) };
         match here.cmp(&there) {
-            Ordering::Equal => self.start_again(to, copy, state, carried),
+            Ordering::Equal => {
+                let forgotten = |known: &Bits| S::forgotten(self.oracle(to).known(known));
+                let settled = |known: &Bits| {
+                    let forgotten = forgotten(known);
+                    old(known, floor).iter().filter(|fact| !forgotten.contains(*fact)).collect::<Vec<_>>()
+                };
+                let is_theirs = (settled(carried), state.state_id()) > (settled(&copy.known), copy.state.state_id());
+                if is_theirs {
+                    self.start_again(to, copy, state, carried);
+                }
+            }
             order => self.salvage(to, copy, state, carried, (floor, order.is_lt()))?,
         }
         Ok(())
@@ -483,12 +492,11 @@ impl<'a, S: Subject> World<'a, S> {
         Ok(())
     }
 
-    /// Of two that have settled different things at one floor, one starts again from the other.
+    /// Of two that have settled different things at one floor, one starts again from the other. Which one depends on what was
+    /// settled: what else they hold changes with every exchange, and the two could take turns for ever.
     fn start_again(&mut self, to: Place, copy: &mut Copy<S>, state: &S, carried: &Bits) {
-        if state.state_id() > copy.state.state_id() {
-            self.excused[usize::from(to.document)].unite(&copy.known);
-            *copy = Copy { state: state.clone(), known: carried.clone() };
-        }
+        self.excused[usize::from(to.document)].unite(&copy.known);
+        *copy = Copy { state: state.clone(), known: carried.clone() };
     }
 
     // Compaction.

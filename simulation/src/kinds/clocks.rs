@@ -12,18 +12,21 @@ use crate::subject::{Act, Setting, Subject};
 /// The events of a clock that are new, each one on the line of its actor.
 pub fn events(before: &VectorClock, after: &VectorClock) -> Vec<Fresh> {
     let grown = after.slots().filter(|(actor, count)| before.counter(actor) < *count);
-    let fresh = |(actor, count): (&str, u64)| {
-        let atom = Atom::Slot(actor.to_owned(), String::new());
-        Fresh::on(actor, atom, Fact::Amount(count - before.counter(actor)))
-    };
+    let fresh =
+        |(actor, count): (&str, u64)| Fresh::on(actor, slot(actor), Fact::Amount(count - before.counter(actor)));
     grown.map(fresh).collect()
 }
 
-/// The slots that have grown by events which others wrote before, with their counts.
-pub fn heard(before: &VectorClock, after: &VectorClock, known: Known<'_>) -> Vec<(Atom, u64)> {
+/// The slots of `after` that have grown by events which were written before, with their counts without newer events.
+pub fn heard(before: &VectorClock, after: &VectorClock, known: Known<'_>) -> VectorClock {
     let grown = after.slots().filter(|(actor, count)| before.counter(actor) < *count);
-    let slots = grown.map(|(actor, count)| (Atom::Slot(actor.to_owned(), String::new()), count));
-    slots.filter(|(atom, count)| *count <= known.written(atom)).collect()
+    let written = grown.map(|(actor, count)| (actor, count.min(known.written(&slot(actor)))));
+    written.filter(|(actor, count)| before.counter(actor) < *count).collect()
+}
+
+/// The fact that a slot has grown.
+pub fn slot(actor: &str) -> Atom {
+    Atom::Slot(actor.to_owned(), String::new())
 }
 
 /// The slots of a clock.

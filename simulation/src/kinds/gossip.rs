@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use crdt_merge_protocol::wire::encode_value;
-use crdt_merge_protocol::{GossipState, Result, Value};
+use crdt_merge_protocol::{GossipState, Join, Result, Value};
 
-use super::clocks::{counts, events, heard, known_counts};
+use super::clocks::{counts, events, heard, known_counts, slot};
 use crate::history::Action;
 use crate::oracle::{Atom, Fact, Fresh, Known};
 use crate::subject::{Act, Setting, Subject, key, value};
@@ -51,9 +51,10 @@ impl Subject for GossipState {
             }
             _ => return Ok(Act::nothing()),
         };
-        let hears = heard(&before, self.clock(), setting.known);
-        let mut facts = events(&before, self.clock());
-        facts.retain(|fresh| hears.iter().all(|(atom, _)| *atom != fresh.atom));
+        // What the entry before knew and the state did not is no event of this write, even on the line it goes on with.
+        let heard = heard(&before, self.clock(), setting.known);
+        let mut facts = events(&before.joined(&heard)?, self.clock());
+        let hears = heard.slots().map(|(actor, count)| (slot(actor), count)).collect();
         facts.extend(self.entry(&name).map(|entry| {
             let clock = entry.clock().slots().map(|(actor, count)| (actor.to_owned(), count)).collect();
             Fresh::new(Atom::Key(name), Fact::Entry(entry.value().clone(), clock, entry.is_tombstone()))
