@@ -6,6 +6,7 @@
 mod operations;
 mod registry;
 mod rust;
+mod surface;
 mod tables;
 mod text;
 
@@ -18,6 +19,7 @@ use crate::process::Command;
 use crate::workspace::root;
 use operations::Operations;
 use registry::Registry;
+use surface::Surface;
 use text::TextTables;
 
 /// A file of the repository and the content the registries ask for.
@@ -51,11 +53,13 @@ fn stale_files() -> Result<Vec<Output>> {
 fn outputs(spec: &Path) -> Result<Vec<Output>> {
     let registry = Registry::read(spec)?;
     let operations = Operations::read(spec, &registry)?;
+    let surface = Surface::read(spec, &registry, &operations)?;
     let text_tables = TextTables::read(spec)?;
     Ok(vec![
         Output { path: "core/protocol/src/generated.rs", content: format_rust(&rust::render(&registry))? },
         Output { path: "core/protocol/src/text/tables.rs", content: format_rust(&text::render(&text_tables))? },
-        Output { path: "spec/registries.md", content: tables::render(&registry, &operations) },
+        Output { path: "spec/registries.md", content: tables::render(&registry, &operations, &surface) },
+        Output { path: "bindings/facade/src/generated.rs", content: format_rust(&surface.rust())? },
     ])
 }
 

@@ -17,36 +17,37 @@ pub struct Operations {
     local: Vec<Local>,
 }
 
-/// A question a testee can be asked.
-#[derive(Deserialize)]
+/// A question a testee can be asked, or an operation on handles.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Operation {
-    name: String,
-    area: String,
+pub struct Operation {
+    pub name: String,
+    pub area: String,
     #[serde(rename = "in")]
-    argument: Shape,
-    out: Shape,
-    errors: Vec<String>,
+    pub argument: Shape,
+    pub out: Shape,
+    pub errors: Vec<String>,
+    #[serde(default)]
     since: u16,
     needs: Option<String>,
-    meaning: String,
+    pub meaning: String,
 }
 
 /// A bare value, or a map with these members.
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(untagged)]
-enum Shape {
+pub enum Shape {
     Kind(String),
     Members(Vec<Member>),
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Member {
-    name: String,
-    kind: String,
+pub struct Member {
+    pub name: String,
+    pub kind: String,
     #[serde(default)]
-    optional: bool,
+    pub optional: bool,
 }
 
 /// Something that can be read from a state.
@@ -96,6 +97,11 @@ impl Operations {
         Ok(())
     }
 
+    /// Every question.
+    pub fn all(&self) -> &[Operation] {
+        &self.operation
+    }
+
     /// The sections of the documentation.
     pub fn render(&self) -> Vec<String> {
         vec![self.render_operations(), self.render_reads(), self.render_locals()]
@@ -137,7 +143,8 @@ impl Operations {
 }
 
 impl Shape {
-    fn describe(&self) -> String {
+    /// The shape in words.
+    pub fn describe(&self) -> String {
         match self {
             Shape::Kind(kind) => kind.clone(),
             Shape::Members(members) => members.iter().map(Member::describe).collect::<Vec<_>>().join(", "),

@@ -2,6 +2,7 @@
 
 use super::operations::Operations;
 use super::registry::{Payload, Registry, Role};
+use super::surface::Surface;
 
 const HEADER: &str = "\
 # Registries
@@ -11,7 +12,7 @@ The tables are data: an implementation in any language can read them instead of 
 ";
 
 /// The whole file.
-pub fn render(registry: &Registry, operations: &Operations) -> String {
+pub fn render(registry: &Registry, operations: &Operations, surface: &Surface) -> String {
     let mut sections = vec![
         HEADER.to_owned(),
         tags(registry),
@@ -22,6 +23,7 @@ pub fn render(registry: &Registry, operations: &Operations) -> String {
         limits(registry),
     ];
     sections.extend(operations.render());
+    sections.push(surface.render());
     sections.join("\n")
 }
 

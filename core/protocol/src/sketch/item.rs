@@ -120,10 +120,17 @@ impl<I: Integer> SketchItem for Node<I> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tuple<'t>(pub &'t [Value]);
 
-impl SketchItem for Tuple<'_> {
-    fn text<'a>(&'a self, buffer: &'a mut TextBuffer) -> Result<ItemText<'a>> {
+impl Tuple<'_> {
+    /// As [`SketchItem::text`], for those who hold the values and make the tuple on the way.
+    pub fn text_in(self, buffer: &mut TextBuffer) -> Result<ItemText<'_>> {
         self.0.iter().try_for_each(refuse_sets)?;
         Ok(buffer.written(|out| out.push_str(&text::py_repr_tuple(self.0))))
+    }
+}
+
+impl SketchItem for Tuple<'_> {
+    fn text<'a>(&'a self, buffer: &'a mut TextBuffer) -> Result<ItemText<'a>> {
+        self.text_in(buffer)
     }
 }
 

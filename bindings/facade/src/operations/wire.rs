@@ -1,37 +1,38 @@
 //! Frames, documents and batches.
 
-use crdt_conform::value::Value as Tagged;
+use crate::datum::Datum;
 use crdt_merge_protocol::wire::{Body, Compression, DecodeOptions, Document, Limits, inspect, pack, unpack};
 use crdt_merge_protocol::{AnyState, Code, Error, PayloadForm, Result, Tag};
 
-use crate::Operation;
 use crate::arguments::{bad_argument, bytes, flag, int, json_value, list, member, state, tagged, text, value};
 
-pub const OPERATIONS: &[(&str, Operation)] = &[
-    ("decode", |input| described(&read(input, &DecodeOptions::strict())?)),
-    ("decode_prefix", decode_prefix),
-    ("decode_within", decode_within),
-    ("decode_lenient", decode_lenient),
-    ("encode", encode),
-    ("roundtrip", |input| Ok(Tagged::Bytes(read(input, &DecodeOptions::strict())?.encode().to_vec()))),
-    ("compress", |input| compressed(bytes(input)?).map(Tagged::Bytes)),
-    ("peek", peek),
-    ("canonicalize", |input| state(input)?.encode_v1().map(Tagged::Bytes)),
-    ("batch_pack", batch_pack),
-    ("batch_unpack", batch_unpack),
-];
+pub(crate) fn decode(input: &Datum) -> Result<Datum> {
+    described(&read(input, &DecodeOptions::strict())?)
+}
 
-fn read(input: &Tagged, options: &DecodeOptions) -> Result<Document> {
+pub(crate) fn roundtrip(input: &Datum) -> Result<Datum> {
+    Ok(Datum::Bytes(read(input, &DecodeOptions::strict())?.encode().to_vec()))
+}
+
+pub(crate) fn compress(input: &Datum) -> Result<Datum> {
+    compressed(bytes(input)?).map(Datum::Bytes)
+}
+
+pub(crate) fn canonicalize(input: &Datum) -> Result<Datum> {
+    state(input)?.encode_v1().map(Datum::Bytes)
+}
+
+fn read(input: &Datum, options: &DecodeOptions) -> Result<Document> {
     Document::decode(bytes(input)?, options)
 }
 
-fn described(document: &Document) -> Result<Tagged> {
+fn described(document: &Document) -> Result<Datum> {
     let payload = match document.body() {
         Body::Compact(value) => tagged(value),
         Body::Json(value) => tagged(value),
         Body::State(state) => tagged(&understood(state)?.describe()?),
     };
-    Ok(Tagged::map([("type", Tagged::text(document.type_name())), ("payload", payload)]))
+    Ok(Datum::map([("type", Datum::text(document.type_name())), ("payload", payload)]))
 }
 
 /// A state that says what it holds.
@@ -44,18 +45,18 @@ fn understood(state: &AnyState) -> Result<&AnyState> {
     Err(Error::new(code, message))
 }
 
-fn decode_prefix(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn decode_prefix(input: &Datum) -> Result<Datum> {
     let (document, consumed) = Document::decode_prefix(bytes(input)?, &DecodeOptions::strict())?;
-    Ok(with(described(&document)?, "consumed", Tagged::int(consumed as u64)))
+    Ok(with(described(&document)?, "consumed", Datum::int(consumed as u64)))
 }
 
-fn with(map: Tagged, name: &str, value: Tagged) -> Tagged {
+fn with(map: Datum, name: &str, value: Datum) -> Datum {
     let mut pairs = map.as_map().unwrap_or(&[]).to_vec();
-    pairs.push((Tagged::text(name), value));
-    Tagged::Map(pairs)
+    pairs.push((Datum::text(name), value));
+    Datum::Map(pairs)
 }
 
-fn decode_within(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn decode_within(input: &Datum) -> Result<Datum> {
     let mut limits = Limits::default();
     if input.field("max_inflated").is_some() {
         limits = limits.with_inflated_bytes(int(input, "max_inflated")?);
@@ -68,7 +69,7 @@ fn decode_within(input: &Tagged) -> Result<Tagged> {
 }
 
 /// What a lenient reader makes of a frame, as it would write it again.
-fn decode_lenient(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn decode_lenient(input: &Datum) -> Result<Datum> {
     let document = read(input, &DecodeOptions::lenient())?;
     if document.tag() == Some(Tag::Generic) {
         return described(&document);
@@ -77,7 +78,7 @@ fn decode_lenient(input: &Tagged) -> Result<Tagged> {
     described(&Document::decode(&written, &DecodeOptions::lenient())?)
 }
 
-fn encode(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn encode(input: &Datum) -> Result<Datum> {
     let name = text(input, "type")?;
     let tag = (0..=u8::MAX).filter_map(Tag::from_byte).find(|tag| tag.name() == name);
     let tag = tag.ok_or_else(|| bad_argument("no kind has this name"))?;
@@ -90,7 +91,7 @@ fn encode(input: &Tagged) -> Result<Tagged> {
     let frame = Document::new(tag, body, Compression::None)?.encode().to_vec();
     // A document is free to say anything; what is sent must be readable.
     Document::decode(&frame, &DecodeOptions::strict())?;
-    Ok(Tagged::Bytes(frame))
+    Ok(Datum::Bytes(frame))
 }
 
 fn compressed(frame: &[u8]) -> Result<Vec<u8>> {
@@ -98,19 +99,19 @@ fn compressed(frame: &[u8]) -> Result<Vec<u8>> {
     Document::decode(frame, &options)?.repackaged(Compression::Zlib, &options)
 }
 
-fn peek(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn peek(input: &Datum) -> Result<Datum> {
     let info = inspect(bytes(input)?)?;
-    Ok(Tagged::map([
-        ("total_bytes", Tagged::int(info.total_bytes as u64)),
-        ("header_bytes", Tagged::int(crdt_merge_protocol::wire::HEADER_BYTES as u64)),
-        ("payload_bytes", Tagged::int(info.payload_bytes)),
-        ("compressed", Tagged::Bool(info.is_compressed)),
-        ("protocol_version", Tagged::int(info.version)),
-        ("type_name", Tagged::text(info.type_name)),
+    Ok(Datum::map([
+        ("total_bytes", Datum::int(info.total_bytes as u64)),
+        ("header_bytes", Datum::int(crdt_merge_protocol::wire::HEADER_BYTES as u64)),
+        ("payload_bytes", Datum::int(info.payload_bytes)),
+        ("compressed", Datum::Bool(info.is_compressed)),
+        ("protocol_version", Datum::int(info.version)),
+        ("type_name", Datum::text(info.type_name)),
     ]))
 }
 
-fn batch_pack(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn batch_pack(input: &Datum) -> Result<Datum> {
     let compress = flag(input, "compress")?;
     let item = |item| {
         let frame = bytes(item)?;
@@ -118,12 +119,12 @@ fn batch_pack(input: &Tagged) -> Result<Tagged> {
         if compress { compressed(frame) } else { Ok(frame.to_vec()) }
     };
     let items: Vec<Vec<u8>> = list(member(input, "items")?)?.iter().map(item).collect::<Result<_>>()?;
-    pack(&items).map(Tagged::Bytes)
+    pack(&items).map(Datum::Bytes)
 }
 
-fn batch_unpack(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn batch_unpack(input: &Datum) -> Result<Datum> {
     let options = DecodeOptions::strict();
     let items = unpack(bytes(input)?, &options)?;
     items.iter().try_for_each(|item| Document::decode(item, &options).map(drop))?;
-    Ok(Tagged::List(items.into_iter().map(|item| Tagged::Bytes(item.to_vec())).collect()))
+    Ok(Datum::List(items.into_iter().map(|item| Datum::Bytes(item.to_vec())).collect()))
 }

@@ -1,38 +1,36 @@
 //! Frames of version 2: conversion, identity, joins, trailers, chunks.
 
-use crdt_conform::value::Value as Tagged;
+use crate::datum::Datum;
 use crdt_merge_protocol::wire::{ChunkAssembler, ChunkOptions, DecodeOptions, split_frame};
 use crdt_merge_protocol::{AnyState, Code, EncodeOptions, Error, Join, Result};
 
-use crate::Operation;
 use crate::arguments::{bad_argument, bytes, flag, int, list, member, state};
 
-pub const OPERATIONS: &[(&str, Operation)] = &[
-    ("convert", convert),
-    ("state_id", |input| Ok(Tagged::Text(state(input)?.state_id()?.to_string()))),
-    ("join", |input| frame(&join(input)?)),
-    ("seal", seal),
-    ("chunk", chunk),
-    ("assemble", assemble),
-];
-
-/// The canonical frame of version 2.
-pub fn frame(state: &AnyState) -> Result<Tagged> {
-    state.encode().map(Tagged::Bytes)
+pub(crate) fn state_id(input: &Datum) -> Result<Datum> {
+    Ok(Datum::Text(state(input)?.state_id()?.to_string()))
 }
 
-fn convert(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn join(input: &Datum) -> Result<Datum> {
+    frame(&joined(input)?)
+}
+
+/// The canonical frame of version 2.
+pub(crate) fn frame(state: &AnyState) -> Result<Datum> {
+    state.encode().map(Datum::Bytes)
+}
+
+pub(crate) fn convert(input: &Datum) -> Result<Datum> {
     let version: u16 = int(input, "wire")?;
     let options = match version {
         1 => EncodeOptions::V1,
         2 => EncodeOptions::V2,
         _ => return Err(bad_argument("there are versions 1 and 2").with("found", version)),
     };
-    state(member(input, "frame")?)?.encode_as(&options).map(Tagged::Bytes)
+    state(member(input, "frame")?)?.encode_as(&options).map(Datum::Bytes)
 }
 
 /// The join of the states in a list of frames.
-pub fn join(input: &Tagged) -> Result<AnyState> {
+fn joined(input: &Datum) -> Result<AnyState> {
     let mut states = list(input)?.iter().map(state);
     let mut joined = states.next().ok_or_else(|| bad_argument("at least one state was expected"))??;
     for other in states {
@@ -44,7 +42,7 @@ pub fn join(input: &Tagged) -> Result<AnyState> {
     Ok(joined)
 }
 
-fn seal(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn seal(input: &Datum) -> Result<Datum> {
     let mut options = EncodeOptions::V2;
     if flag(input, "compress")? {
         options = options.compressed();
@@ -52,16 +50,16 @@ fn seal(input: &Tagged) -> Result<Tagged> {
     if flag(input, "trailer")? {
         options = options.with_trailer();
     }
-    state(member(input, "frame")?)?.encode_as(&options).map(Tagged::Bytes)
+    state(member(input, "frame")?)?.encode_as(&options).map(Datum::Bytes)
 }
 
-fn chunk(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn chunk(input: &Datum) -> Result<Datum> {
     let options = ChunkOptions { slice_bytes: int(input, "slice")?, ..ChunkOptions::default() };
     let frame = state(member(input, "frame")?)?.encode()?;
-    Ok(Tagged::List(split_frame(&frame, &options)?.into_iter().map(Tagged::Bytes).collect()))
+    Ok(Datum::List(split_frame(&frame, &options)?.into_iter().map(Datum::Bytes).collect()))
 }
 
-fn assemble(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn assemble(input: &Datum) -> Result<Datum> {
     let mut assembler = ChunkAssembler::new(DecodeOptions::strict());
     let mut whole = None;
     for chunk in list(input)? {

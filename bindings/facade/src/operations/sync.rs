@@ -1,54 +1,43 @@
 //! Summaries, deltas, sessions, compaction, saves.
 
-use crdt_conform::value::Value as Tagged;
+use crate::datum::Datum;
 use crdt_merge_protocol::sync::{
     Content, Decoded, Difference, FIRST_SYMBOLS, Head, Item, MOST_SYMBOLS, Reconcile, Summary, Symbol, Symbols,
-    SyncMessage, SyncOptions, SyncSession, decode, symbols,
+    SyncMessage, SyncOptions, SyncSession, decode, symbols as coded_symbols,
 };
 use crdt_merge_protocol::{AnyState, Code, Error, Framed, ReplicaSave, Result, Stamp, StateId};
 
-use crate::Operation;
+use super::merging::mismatch;
+use super::version2::frame;
 use crate::arguments::{bad_argument, bytes, int, list, member, state};
-use crate::states::mismatch;
-use crate::version2::frame;
 
-pub const OPERATIONS: &[(&str, Operation)] = &[
-    ("summary", summary),
-    ("delta_for", delta_for),
-    ("session", session),
-    ("compact_to", compact_to),
-    ("replica_load", replica_load),
-    ("symbols", mapping),
-    ("reconcile", reconcile),
-];
-
-fn item(input: &Tagged) -> Result<Item> {
+fn item(input: &Datum) -> Result<Item> {
     bytes(input)?.try_into().map_err(|_| bad_argument("an item has 16 bytes"))
 }
 
-fn items(input: &Tagged, name: &str) -> Result<Vec<Item>> {
+fn items(input: &Datum, name: &str) -> Result<Vec<Item>> {
     list(member(input, name)?)?.iter().map(item).collect()
 }
 
 /// Items, ascending.
-fn tagged_items(items: &[Item]) -> Tagged {
+fn tagged_items(items: &[Item]) -> Datum {
     let mut items = items.to_vec();
     items.sort_unstable();
-    Tagged::List(items.iter().map(|item| Tagged::Bytes(item.to_vec())).collect())
+    Datum::List(items.iter().map(|item| Datum::Bytes(item.to_vec())).collect())
 }
 
-fn summary(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn summary(input: &Datum) -> Result<Datum> {
     let state = state(member(input, "frame")?)?;
     let last = match member(input, "last")? {
-        Tagged::Null => None,
+        Datum::Null => None,
         _ => Some(int(input, "last")?),
     };
     let options =
         SyncOptions { salt: int(input, "salt")?, symbols: int(input, "symbols")?, last, ..SyncOptions::default() };
     let summary = Summary::of(&state, &options)?;
-    Ok(Tagged::map([
-        ("summary", Tagged::Bytes(summary.encode())),
-        ("exact", Tagged::Bytes(state.exact_part())),
+    Ok(Datum::map([
+        ("summary", Datum::Bytes(summary.encode())),
+        ("exact", Datum::Bytes(state.exact_part())),
         ("items", tagged_items(&state.items())),
     ]))
 }
@@ -57,7 +46,7 @@ fn summary(input: &Tagged) -> Result<Tagged> {
 fn decoded(theirs: &[Item], mine: &[Item]) -> Result<(Vec<u64>, Difference)> {
     let mut sizes = vec![FIRST_SYMBOLS as u64];
     while let Some(size) = sizes.last().copied().filter(|size| *size <= MOST_SYMBOLS) {
-        match decode(&symbols(theirs, 0, 0, size), theirs.len() as u64, mine, 0) {
+        match decode(&coded_symbols(theirs, 0, 0, size), theirs.len() as u64, mine, 0) {
             Decoded::Yes(difference) => return Ok((sizes, difference)),
             Decoded::More(next) => sizes.push(next),
         }
@@ -65,7 +54,7 @@ fn decoded(theirs: &[Item], mine: &[Item]) -> Result<(Vec<u64>, Difference)> {
     Err(Error::new(Code::TooLarge, "no number of symbols decodes"))
 }
 
-fn delta_for(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn delta_for(input: &Datum) -> Result<Datum> {
     let (sender, receiver) = (state(member(input, "sender")?)?, state(member(input, "receiver")?)?);
     let first = receiver.summary()?;
     let (sizes, difference) = decoded(&receiver.items(), &sender.items())?;
@@ -75,8 +64,8 @@ fn delta_for(input: &Tagged) -> Result<Tagged> {
         true => sender.difference_from(&receiver)?,
         false => sender.delta_for(&Summary::decode(&summary.encode())?)?,
     };
-    Ok(Tagged::map([
-        ("summary", Tagged::Bytes(first.encode())),
+    Ok(Datum::map([
+        ("summary", Datum::Bytes(first.encode())),
         ("only_sender", tagged_items(&difference.ours)),
         ("only_receiver", tagged_items(&difference.theirs)),
         ("delta", frame(&delta)?),
@@ -93,7 +82,7 @@ struct Side {
 }
 
 impl Side {
-    fn new(input: &Tagged, name: &'static str) -> Result<Side> {
+    fn new(input: &Datum, name: &'static str) -> Result<Side> {
         let state = state(member(input, name)?)?;
         let session = SyncSession::new(&state);
         Ok(Side { name, state, session })
@@ -109,7 +98,7 @@ impl Side {
 }
 
 /// Both ends in turns; when nothing is under way, the first one starts once more.
-fn session(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn session(input: &Datum) -> Result<Datum> {
     let mut sides = [Side::new(input, "a")?, Side::new(input, "b")?];
     let mut transcript = Vec::new();
     for _ in 0..2 {
@@ -117,16 +106,16 @@ fn session(input: &Tagged) -> Result<Tagged> {
         converse(&mut sides, messages, &mut transcript)?;
     }
     let [a, b] = &sides;
-    Ok(Tagged::map([("messages", Tagged::List(transcript)), ("a", frame(&a.state)?), ("b", frame(&b.state)?)]))
+    Ok(Datum::map([("messages", Datum::List(transcript)), ("a", frame(&a.state)?), ("b", frame(&b.state)?)]))
 }
 
-fn converse(sides: &mut [Side; 2], mut under_way: Vec<Vec<u8>>, said: &mut Vec<Tagged>) -> Result<()> {
+fn converse(sides: &mut [Side; 2], mut under_way: Vec<Vec<u8>>, said: &mut Vec<Datum>) -> Result<()> {
     let mut from = 0;
     while !under_way.is_empty() {
         let mut answers = Vec::new();
         for message in under_way {
             answers.extend(sides[1 - from].receive(&message)?);
-            said.push(Tagged::List(vec![Tagged::text(sides[from].name), Tagged::Bytes(message)]));
+            said.push(Datum::List(vec![Datum::text(sides[from].name), Datum::Bytes(message)]));
         }
         if said.len() > MOST_MESSAGES {
             return Err(Error::new(Code::Cancelled, "the session does not come to an end"));
@@ -136,7 +125,7 @@ fn converse(sides: &mut [Side; 2], mut under_way: Vec<Vec<u8>>, said: &mut Vec<T
     Ok(())
 }
 
-fn compact_to(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn compact_to(input: &Datum) -> Result<Datum> {
     let mut state = state(member(input, "frame")?)?;
     match &mut state {
         AnyState::LwwMap(map) => map.compact_to(Stamp::from_micros(int(input, "floor")?)),
@@ -148,25 +137,25 @@ fn compact_to(input: &Tagged) -> Result<Tagged> {
     frame(&state)
 }
 
-fn replica_load(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn replica_load(input: &Datum) -> Result<Datum> {
     let save = ReplicaSave::decode(bytes(input)?)?;
-    let actors = save.actors().map(|(actor, figure)| (Tagged::text(actor), Tagged::int(figure))).collect();
-    Ok(Tagged::map([
-        ("node", Tagged::text(save.node())),
-        ("last", Tagged::int(save.last())),
-        ("clean", Tagged::Bool(save.is_clean())),
-        ("actors", Tagged::Map(actors)),
-        ("opened", Tagged::Bytes(save.opened().encode())),
+    let actors = save.actors().map(|(actor, figure)| (Datum::text(actor), Datum::int(figure))).collect();
+    Ok(Datum::map([
+        ("node", Datum::text(save.node())),
+        ("last", Datum::int(save.last())),
+        ("clean", Datum::Bool(save.is_clean())),
+        ("actors", Datum::Map(actors)),
+        ("opened", Datum::Bytes(save.opened().encode())),
     ]))
 }
 
-fn mapping(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn symbols(input: &Datum) -> Result<Datum> {
     let (item, salt, below) = (item(member(input, "item")?)?, int(input, "salt")?, int(input, "below")?);
-    let symbols = symbols(&[item], salt, 0, below);
+    let symbols = coded_symbols(&[item], salt, 0, below);
     let held = symbols.iter().zip(0_u64..).filter(|(symbol, _)| **symbol != Symbol::default());
-    Ok(Tagged::map([
-        ("check", Tagged::int(check(&symbols)?)),
-        ("indices", Tagged::List(held.map(|(_, index)| Tagged::int(index)).collect())),
+    Ok(Datum::map([
+        ("check", Datum::int(check(&symbols)?)),
+        ("indices", Datum::List(held.map(|(_, index)| Datum::int(index)).collect())),
     ]))
 }
 
@@ -181,10 +170,10 @@ fn check(symbols: &[Symbol]) -> Result<u32> {
     check.map(|check| u32::from_le_bytes(*check)).ok_or_else(|| Error::new(Code::Internal, "a message ends early"))
 }
 
-fn reconcile(input: &Tagged) -> Result<Tagged> {
+pub(crate) fn reconcile(input: &Datum) -> Result<Datum> {
     let (sizes, difference) = decoded(&items(input, "theirs")?, &items(input, "mine")?)?;
-    Ok(Tagged::map([
-        ("sizes", Tagged::List(sizes.into_iter().map(Tagged::int).collect())),
+    Ok(Datum::map([
+        ("sizes", Datum::List(sizes.into_iter().map(Datum::int).collect())),
         ("only_theirs", tagged_items(&difference.theirs)),
         ("only_mine", tagged_items(&difference.ours)),
     ]))
