@@ -3,6 +3,7 @@
 //! The output depends on `spec/*.toml` alone, so the checked-in files can be compared byte for
 //! byte on any machine (`--check`).
 
+mod hosts;
 mod operations;
 mod registry;
 mod rust;
@@ -60,6 +61,9 @@ fn outputs(spec: &Path) -> Result<Vec<Output>> {
         Output { path: "core/protocol/src/text/tables.rs", content: format_rust(&text::render(&text_tables))? },
         Output { path: "spec/registries.md", content: tables::render(&registry, &operations, &surface) },
         Output { path: "bindings/facade/src/generated.rs", content: format_rust(&surface.rust())? },
+        Output { path: "bindings/c/include/crdt_merge.h", content: hosts::c_header(&surface) },
+        Output { path: "bindings/npm/src/generated.ts", content: hosts::typescript(&registry, &surface) },
+        Output { path: "bindings/python/python/crdt_merge/_generated.py", content: hosts::python(&registry, &surface) },
     ])
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::case::{Case, Expect, Step};
+use crate::case::{Case, Expect, Level, Step};
 use crate::spec::Registry;
 use crate::value::Value;
 
@@ -20,6 +20,9 @@ pub fn uncovered(cases: &[&Case], registry: &Registry) -> Vec<String> {
     rows("value tag", registry.value_tags.iter().map(|(n, b)| (n, seen.value_tags.contains(b))), &mut gaps);
     rows("read", registry.reads.iter().map(|n| (n, seen.words.contains(n.as_str()))), &mut gaps);
     rows("local operation", registry.locals.iter().map(|n| (n, seen.words.contains(n.as_str()))), &mut gaps);
+    let scripted = scripted(cases);
+    let has_step = |name: &String| scripted.contains(name.as_str());
+    rows("operation on handles", registry.surface.iter().map(|name| (name, has_step(name))), &mut gaps);
     let flagged = |name: &String| cases.iter().any(|c| c.flags.iter().any(|f| *f == format!("limit:{name}")));
     rows("limit", registry.limits.iter().map(|n| (n, flagged(n))), &mut gaps);
     gaps
@@ -38,6 +41,13 @@ fn operations(cases: &[&Case], registry: &Registry, gaps: &mut Vec<String>) {
             gaps.push(format!("operation {}: {good} of {GOOD} good and {bad} of {BAD} bad cases", operation.name));
         }
     }
+}
+
+/// The operations in the steps of scripts that everybody who has handles must run.
+fn scripted<'a>(cases: &[&'a Case]) -> BTreeSet<&'a str> {
+    let steps = cases.iter().filter(|case| case.op == "script" && case.level == Level::Must);
+    let steps = steps.filter_map(|case| case.input.field("steps")?.as_list()).flatten();
+    steps.filter_map(|step| step.as_list()?.first()?.as_text()).collect()
 }
 
 fn asks(case: &Case, operation: &str) -> bool {

@@ -25,6 +25,8 @@ pub struct Operation {
 pub struct Registry {
     /// Operations.
     pub operations: Vec<Operation>,
+    /// Names of the operations on handles.
+    pub surface: Vec<String>,
     /// Names of reads.
     pub reads: Vec<String>,
     /// Names of local operations.
@@ -58,7 +60,9 @@ impl Registry {
             let byte = |row: &toml::Table| row.get("tag").and_then(toml::Value::as_integer).unwrap_or(-1) as u8;
             Ok(rows(&table(folder, file)?, list).filter(current).map(|row| (word(row, "name"), byte(row))).collect())
         };
+        let surface = table(folder, "surface.toml")?;
         Ok(Registry {
+            surface: rows(&surface, "operation").map(|row| word(row, "name")).collect(),
             operations: rows(&operations, "operation").map(operation).collect::<Result<_, _>>()?,
             reads: names(&operations, "read", "name"),
             locals: names(&operations, "local", "name"),

@@ -30,6 +30,7 @@ pub struct Operation {
     #[serde(default)]
     since: u16,
     needs: Option<String>,
+    by: Option<String>,
     pub meaning: String,
 }
 
@@ -97,9 +98,9 @@ impl Operations {
         Ok(())
     }
 
-    /// Every question.
-    pub fn all(&self) -> &[Operation] {
-        &self.operation
+    /// Every question that a library answers as one operation.
+    pub fn of_libraries(&self) -> Vec<Operation> {
+        self.operation.iter().filter(|operation| operation.by.is_none()).cloned().collect()
     }
 
     /// The sections of the documentation.

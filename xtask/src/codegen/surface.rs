@@ -29,7 +29,7 @@ impl Surface {
     /// Reads the table of live operations and puts the pure ones before it.
     pub fn read(spec: &Path, registry: &Registry, operations: &Operations) -> Result<Self> {
         let Table { operation: live } = read_table(spec, "surface.toml")?;
-        let surface = Surface { pure: operations.all().to_vec(), live };
+        let surface = Surface { pure: operations.of_libraries(), live };
         unique("operation", surface.all().map(|operation| operation.name.clone()))?;
         for operation in &surface.live {
             for error in &operation.errors {
@@ -45,6 +45,11 @@ impl Surface {
 
     fn all(&self) -> impl Iterator<Item = &Operation> {
         self.pure.iter().chain(&self.live)
+    }
+
+    /// The name of every operation at its number.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.all().map(|operation| operation.name.as_str())
     }
 
     /// What a library and its host code must have in common: sixteen digits of a hash over names, arguments and results.

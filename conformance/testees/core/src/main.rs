@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod script;
 mod spelling;
 
 use std::io::{BufRead, Write};
@@ -14,6 +15,9 @@ use crdt_merge_facade::{OPERATIONS, invoke, operation_number};
 
 /// Features cases may need.
 const FEATURES: [&str; 3] = ["lenient", "tuple", "handles"];
+
+/// The operation that is made out of others.
+const SCRIPT: &str = "script";
 
 fn main() -> std::io::Result<()> {
     // A panic becomes an answer; its text would only disturb the terminal.
@@ -51,7 +55,7 @@ fn greeting() -> Json {
     object([
         ("protocol", number(2)),
         ("impl", about),
-        ("ops", Json::Array(OPERATIONS.map(text).to_vec())),
+        ("ops", Json::Array(OPERATIONS.iter().copied().chain([SCRIPT]).map(text).collect())),
         ("features", Json::Array(FEATURES.map(text).to_vec())),
     ])
 }
@@ -59,15 +63,16 @@ fn greeting() -> Json {
 fn answer(request: &Json) -> Json {
     let seq = request.member("seq").cloned().unwrap_or(Json::Null);
     let name = request.member("op").and_then(Json::as_text).unwrap_or("");
-    let Some(operation) = operation_number(name) else {
+    let operation = operation_number(name);
+    if operation.is_none() && name != SCRIPT {
         return object([("seq", seq), ("skip", text("not offered"))]);
-    };
+    }
     let input = request.member("in").cloned().unwrap_or(Json::Null);
     let input = match Tagged::from_json(&input).and_then(|input| spelling::datum(&input)) {
         Ok(input) => input,
         Err(fault) => return refusal(seq, "BAD_ARGUMENT", &fault),
     };
-    match invoke(operation, &input) {
+    match operation.map_or_else(|| script::run(&input), |number| invoke(number, &input)) {
         Ok(out) => object([("seq", seq), ("out", spelling::tagged(&out).to_json())]),
         Err(error) => refusal(seq, error.code().as_str(), &error.to_string()),
     }

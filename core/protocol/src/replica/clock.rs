@@ -83,11 +83,13 @@ impl HybridClock {
 
     /// Goes past a stamp seen elsewhere, but no further than the allowed distance before the host's time.
     ///
-    /// Returns by how many microseconds the stamp is ahead of the host when it is too far to follow.
+    /// Returns by how many microseconds the stamp is ahead of the host when it is too far to follow. A stamp that this clock has
+    /// passed already is none: when the host's time falls back, what was written before is no news.
     pub fn observe(&mut self, seen: i64, host_now: i64) -> Option<i64> {
         let reach = host_now.saturating_add(self.max_ahead);
+        let is_behind = seen > self.last.max(reach);
         self.last = self.last.max(seen.min(reach));
-        (seen > reach).then(|| seen.saturating_sub(host_now))
+        is_behind.then(|| seen.saturating_sub(host_now))
     }
 }
 
