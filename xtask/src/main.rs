@@ -15,6 +15,7 @@ mod system;
 mod tally;
 mod test;
 mod vectors;
+mod wasm;
 mod workspace;
 
 use std::path::PathBuf;
@@ -69,6 +70,12 @@ enum Task {
         #[command(subcommand)]
         action: Vectors,
     },
+    /// Build the WebAssembly module and print where it is
+    Wasm {
+        /// Where the target's standard library comes from
+        #[arg(long, value_enum, default_value = "rustup")]
+        route: wasm::Route,
+    },
     /// Run the random tests for much longer
     Soak(soak::Settings),
 }
@@ -77,8 +84,7 @@ enum Task {
 enum Vectors {
     /// Turn vectors in a foreign notation into files of the corpus
     Import {
-        /// Notation of the files
-        #[arg(value_parser = ["wire"])]
+        /// Notation of the files, wire or sync; the runner knows which there are
         notation: String,
         /// Folder to read
         from: PathBuf,
@@ -109,6 +115,10 @@ fn run(task: Task) -> Result<bool> {
         Task::Lint => lint::run().map(tally::Tally::is_success),
         Task::Vectors { action: Vectors::Import { notation, from, to } } => {
             vectors::import(&notation, &from, &to).map(|()| true)
+        }
+        Task::Wasm { route } => {
+            println!("{}", wasm::build(route)?.display());
+            Ok(true)
         }
         Task::Soak(settings) => soak::run(&settings),
     }

@@ -24,6 +24,11 @@ pub fn ensure_cxx() -> Result<()> {
     install(&["g++"])
 }
 
+/// Makes sure that a file is there which comes with Debian packages.
+pub fn ensure_packages(file: &str, packages: &[&str]) -> Result<()> {
+    if std::path::Path::new(file).exists() { Ok(()) } else { install(packages) }
+}
+
 /// Installs what the tests need and this machine lacks, before anything is built.
 pub fn ensure_test_tools() -> Result<()> {
     ensure_rust_component("rustfmt", "rustfmt")?;

@@ -2,11 +2,13 @@
 //!
 //! An area that cannot run counts as failed. The last line is the sum of all areas.
 
+mod c;
 pub mod cargo;
 pub mod cli;
 mod conformance;
 mod examples;
 pub mod mutation;
+mod python;
 mod readme;
 pub mod simulation;
 
@@ -38,6 +40,10 @@ pub enum Area {
     Simulation,
     /// Conformance corpus over the testees core, cli and both reference releases
     Conformance,
+    /// The C ABI, from C
+    C,
+    /// The Python package, installed from its wheel
+    Python,
     /// Live round trips and merges with the reference
     Golden,
     /// Fuzz targets of every decoder
@@ -119,6 +125,8 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
         Area::Mutation => mutation::run(effort.mutations),
         Area::Simulation => simulation::run(effort.histories),
         Area::Conformance => conformance::run(),
+        Area::C => c::run(),
+        Area::Python => python::run(),
         Area::Golden => golden::run(effort.golden_trials),
         Area::Fuzz => fuzz::run(effort.fuzz_seconds),
         Area::Cli => cli::run(),

@@ -13,11 +13,18 @@ use crate::workspace::{root, target};
 const TESTEES: [&str; 6] = ["core", "cli", "second", "reference-0.9.1", "reference-0.11.0", "template-python"];
 
 pub fn run() -> Result<Tally> {
+    run_testees(&TESTEES, reference::environment()?)
+}
+
+/// Runs some testees, with variables that say where their programs are.
+pub fn run_testees(testees: &[&str], mut variables: Vec<(String, PathBuf)>) -> Result<Tally> {
     build()?;
-    let report = target().join("conformance/report.json");
+    variables.push(("CRDT_TARGET_DIR".to_owned(), target()));
+    variables.push(("CRDT_PROFILE".to_owned(), PathBuf::from("release")));
+    let report = target().join("conformance").join(format!("{}.json", testees.first().unwrap_or(&"none")));
     std::fs::create_dir_all(report.parent().unwrap_or(root()))?;
     let command = Command::new(target().join("release/crdt-conform")).arg("run").arg("--report").arg(report);
-    let command = command.args(TESTEES.iter().flat_map(|testee| ["--testee", testee])).envs(environment()?);
+    let command = command.args(testees.iter().flat_map(|testee| ["--testee", testee])).envs(variables);
     let (status, output) = command.dir(root()).tee()?;
     let tally = Tally::of_closing_line(&output).context("the runner ended without its closing line")?;
     Ok(tally.ended(status))
@@ -27,12 +34,4 @@ fn build() -> Result<()> {
     let packages = ["crdt-conform", "crdt-testee-core", "crdt-merge-cli"];
     let command = Command::cargo().args(["build", "--release", "--quiet", "--locked"]);
     command.args(packages.iter().flat_map(|package| ["-p", package])).dir(root()).run()
-}
-
-/// Where the commands of the testees find their programs and interpreters.
-fn environment() -> Result<Vec<(String, PathBuf)>> {
-    let mut variables = reference::environment()?;
-    variables.push(("CRDT_TARGET_DIR".to_owned(), target()));
-    variables.push(("CRDT_PROFILE".to_owned(), PathBuf::from("release")));
-    Ok(variables)
 }
