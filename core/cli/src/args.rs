@@ -89,8 +89,18 @@ pub enum Command {
     Diff(Diff),
     /// Check that merging the given states is commutative, associative, idempotent and monotone.
     Verify(Verify),
+    /// Tell what error codes mean and what can be done; without a code, list them all.
+    Explain(Explain),
     /// Print a completion script for a shell.
     Completions(Completions),
+}
+
+/// Arguments of `explain`.
+#[derive(Args)]
+pub struct Explain {
+    /// Codes, as errors name them.
+    #[arg(value_name = "CODE")]
+    pub codes: Vec<String>,
 }
 
 /// Arguments of `inspect`.

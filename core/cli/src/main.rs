@@ -5,6 +5,7 @@ mod args;
 mod completions;
 mod convert;
 mod diff;
+mod explain;
 mod failure;
 mod id;
 mod input;
@@ -43,6 +44,7 @@ fn run(arguments: &Arguments) -> Exit {
         Command::Sync(command) => sync::run(command, options),
         Command::Diff(command) => diff::run(command, options),
         Command::Verify(command) => verify::run(command, options),
+        Command::Explain(command) => explain::run(command, options),
         Command::Completions(command) => completions::run(command),
     };
     outcome.unwrap_or_else(|failure| failure.report(options))

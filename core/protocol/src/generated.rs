@@ -335,6 +335,218 @@ impl Code {
         }
     }
 
+    /// What it says, in one sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Code::TooShort => "Fewer than 12 bytes: not even a frame header.",
+            Code::BadMagic => "The first four bytes are not `CRDT`.",
+            Code::BadVersion => "A protocol version this reader does not know.",
+            Code::BadFlags => "A flag bit that is reserved, or a flag that does not fit the frame.",
+            Code::Truncated => "The bytes end inside a frame, a value or a counted sequence.",
+            Code::TrailingBytes => "Bytes are left over after a frame, a value, a zlib stream or a batch.",
+            Code::BadZlib => "The payload is marked as compressed and is no zlib stream, or its checksum is wrong.",
+            Code::BadIntegrity => "The trailer of the frame does not match its bytes.",
+            Code::NotCanonical => "A version-2 frame spells its state in another way than the only one allowed.",
+            Code::BadValueTag => "A byte that starts no compact value.",
+            Code::BadUtf8 => "Text that is not valid UTF-8.",
+            Code::BadKey => "A list, map or set used as a map key or set member.",
+            Code::BadJson => "A payload that is neither a JSON object nor a MessagePack map.",
+            Code::BadSchema => "A field of the payload is missing, has the wrong kind or is out of range.",
+            Code::UnknownType => "A type tag this reader does not know.",
+            Code::UnsupportedSchema => "A body written in a newer schema of its kind.",
+            Code::UnknownField => "An extension field that has to be understood and is not.",
+            Code::ChunkMismatch => "The chunks of a stream do not make up the state they announce.",
+            Code::TooLarge => "A size limit was passed.",
+            Code::TooDeep => "The nesting limit was passed.",
+            Code::NotInV1 => "A state that version 1 has no way to write.",
+            Code::BadValue => "A kind of value that is not allowed at this place.",
+            Code::OutOfRange => "A number outside the range of its field or of the type asked for.",
+            Code::BadStamp => "A stamp that is not a number, or NaN.",
+            Code::BadText => "Text that is empty, too long or holds a character its place does not allow.",
+            Code::TypeMismatch => "Two different kinds of state were to be joined.",
+            Code::ParameterMismatch => "Two sketches of different size or seed were to be joined.",
+            Code::SchemaMismatch => "Two tables whose schemas cannot be brought together.",
+            Code::SpecMismatch => "Two model states made for different merge specifications.",
+            Code::NoReplica => "A local write on a state that is bound to no replica.",
+            Code::NotMergeable => "A frame of a kind that has no join.",
+            Code::DotConflict => "One dot names two different additions.",
+            Code::StaleState => "A state holds something that the other has settled and compacted away.",
+            Code::NoSuchColumn => "A column that the table does not have.",
+            Code::MissingKey => "A record without the field that names it.",
+            Code::NullKey => "A key that is null or NaN.",
+            Code::CannotClear => "A cell whose strategy keeps no stamps cannot be set to null.",
+            Code::NotSorted => "Input that was promised in key order is not.",
+            Code::InexactCast => "Widening a column would change a value.",
+            Code::UnlawfulStrategy => "A merge was asked for with something that is no join.",
+            Code::LawViolation => "The checker found an example that breaks a law.",
+            Code::StrategyFailed => "A function given by the user failed or is missing.",
+            Code::QuerySyntax => "A query that cannot be parsed.",
+            Code::QueryInvalid => "A query that can be parsed and not be run.",
+            Code::UnknownStrategy => "A strategy name or number that is not in the registry.",
+            Code::MissingBase => "The strategy needs a base model and none was given.",
+            Code::MissingStatistics => "The strategy needs statistics that were not given.",
+            Code::MissingTensor => "A tensor that one model has and another lacks.",
+            Code::ShapeMismatch => "Tensors of one name with different shapes.",
+            Code::DtypeMismatch => "Tensors of one name with element types that cannot be mixed.",
+            Code::ContentMismatch => "A tensor file does not have the content it is recorded with.",
+            Code::BadRecipe => "A recipe that names unknown steps or contradicts itself.",
+            Code::NoDevice => "The device asked for is not there.",
+            Code::DecryptFailed => "The envelope cannot be opened. No detail is given on purpose.",
+            Code::UnknownKey => "The key ring lacks the key the envelope names.",
+            Code::UnknownSuite => "A cipher suite this implementation does not have.",
+            Code::BadKeyLength => "A key of the wrong length.",
+            Code::MalformedEnvelope => "Bytes or text that are no envelope.",
+            Code::PlaintextInEncryptedColumn => "A cell that policy wants sealed is not.",
+            Code::UnexpectedEnvelope => "A sealed cell in a column that policy wants open.",
+            Code::StrategyNeedsKey => "The strategy has to read what is sealed and has no key.",
+            Code::NonceExhausted => "A key has sealed as often as it safely may.",
+            Code::AccessDenied => "Policy does not allow this principal to do this.",
+            Code::AuditChainBroken => "An audit log whose entries do not hash to each other.",
+            Code::AuditUnanchored => "An audit log that no trusted checkpoint vouches for.",
+            Code::ProofInvalid => "A proof that does not prove its claim.",
+            Code::SignatureInvalid => "A signature that does not fit its message and key.",
+            Code::InsufficientProvenance => "The state does not keep enough history for the request.",
+            Code::NothingFound => "A request to forget matched nothing.",
+            Code::StoreUnreachable => "A store that had to take part could not be reached.",
+            Code::NotInitialized => "The library was used before it was initialised.",
+            Code::Closed => "A handle was used after it was released.",
+            Code::Cancelled => "A job was cancelled by its caller.",
+            Code::Poisoned => "An earlier internal failure left this instance unusable.",
+            Code::AbiMismatch => "The library and its native part are of different versions.",
+            Code::Unsupported => "Something this build or platform does not offer.",
+            Code::Io => "The operating system refused to read or write.",
+            Code::BadArgument => "An argument of the right type whose value makes no sense.",
+            Code::Internal => "A fault of this library; please report it.",
+        }
+    }
+
+    /// What whoever meets it can do.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Code::TooShort => {
+                "Hand over the whole frame; over a stream, read the header's length first and then so many bytes more."
+            }
+            Code::BadMagic => {
+                "Check that these are the bytes of a frame and not of a batch, of text such as base64, or of another program."
+            }
+            Code::BadVersion => "Update this reader, or let the writer choose a version that both know (`wire`).",
+            Code::BadFlags => {
+                "The frame was damaged, or written by a program that uses bits of the future; ask for it again."
+            }
+            Code::Truncated => {
+                "The bytes were cut on the way: compare their number with what the header says and ask for them again."
+            }
+            Code::TrailingBytes => {
+                "Cut the input at the end of the frame; several frames are split first or packed as a batch."
+            }
+            Code::BadZlib => {
+                "The frame was damaged on the way; ask for it again, and send frames with a trailer to notice such damage early."
+            }
+            Code::BadIntegrity => "The frame was changed on the way; ask for it again.",
+            Code::NotCanonical => {
+                "The writer has a fault: equal states must have equal bytes. The detail names what was spelt wrongly and where."
+            }
+            Code::BadValueTag => "The bytes are damaged or no value; the detail says where.",
+            Code::BadUtf8 => "Bytes that are no text belong in a value of kind bytes.",
+            Code::BadKey => "Use null, a truth value, a number, text or bytes as a key or set member.",
+            Code::BadJson => {
+                "The payload is damaged or of another kind of frame; the detail says where reading stopped."
+            }
+            Code::BadSchema => "The detail names the field; the writer has to mend it.",
+            Code::UnknownType => "Update this reader, or carry the frame on without reading it.",
+            Code::UnsupportedSchema => {
+                "Update this reader; until then such states can be carried and merged with their equals only."
+            }
+            Code::UnknownField => "Update this reader: going on without that field would undo something.",
+            Code::ChunkMismatch => "Start the stream again; the detail says which chunk is missing or does not fit.",
+            Code::TooLarge => "Raise the limit if you trust the sender, or let it send chunks or deltas.",
+            Code::TooDeep => "Nest values less deeply, or raise the limit if you trust the sender.",
+            Code::NotInV1 => "Write version 2, or keep what version 1 cannot say out of states for such peers.",
+            Code::BadValue => {
+                "The detail names the place and the kind found; convert the value before you hand it over."
+            }
+            Code::OutOfRange => "Use a number within the range that the detail names; wide integers fit text.",
+            Code::BadStamp => {
+                "Give microseconds since 1970 as an integer, or seconds as a finite number, above the compaction floor."
+            }
+            Code::BadText => "Shorten, fill or clean the text; node ids have 1 to 255 bytes and no U+0000.",
+            Code::TypeMismatch => "Merge states of one kind; what `inspect` says of the frame tells which kind it is.",
+            Code::ParameterMismatch => "Make all sketches that are to merge with the same sizes and seed.",
+            Code::SchemaMismatch => "Evolve one schema to the other first, or merge tables of one schema.",
+            Code::SpecMismatch => {
+                "Merge contributions under one specification; a state of another one is resolved by itself."
+            }
+            Code::NoReplica => {
+                "Make the state with a replica, or copy it to one; without one it can be read and merged."
+            }
+            Code::NotMergeable => "Reports, deltas, messages and values have no merge; carry them as they are.",
+            Code::DotConflict => {
+                "Two replicas write under one name: give every replica an id of its own and never open one save twice."
+            }
+            Code::StaleState => {
+                "This replica was away when the others compacted: salvage what is newer, merge that, and write the rest again."
+            }
+            Code::NoSuchColumn => "The detail lists the columns; check the name.",
+            Code::MissingKey => "Give every record its key field.",
+            Code::NullKey => "Give every record a key, or say that rows without one are kept.",
+            Code::CannotClear => "Use a last-writer-wins column where values have to be cleared.",
+            Code::NotSorted => "Sort the input by key, or do not promise that it is.",
+            Code::InexactCast => "Choose a wider type for the column.",
+            Code::UnlawfulStrategy => {
+                "Look at the example in the detail: the function has to give one result in any order and grouping."
+            }
+            Code::LawViolation => "Look at the example in the detail: it is the smallest that the checker found.",
+            Code::StrategyFailed => {
+                "Register the strategy under its name and version, and let it answer every pair of values."
+            }
+            Code::QuerySyntax => "The detail says where reading stopped and what was expected there.",
+            Code::QueryInvalid => "The detail names the part that does not fit: a source, a column, a parameter.",
+            Code::UnknownStrategy => "Check the name against the registry of strategies.",
+            Code::MissingBase => "Give the base model that the others were made from.",
+            Code::MissingStatistics => "Collect the statistics that the strategy names, or choose one that needs none.",
+            Code::MissingTensor => "Say what happens to tensors that only some models have (the missing policy).",
+            Code::ShapeMismatch => {
+                "Merge models of one architecture, or say what happens to other shapes (the shape policy)."
+            }
+            Code::DtypeMismatch => "Convert the tensors to one element type first.",
+            Code::ContentMismatch => "The file is not the one that was recorded; fetch the right one.",
+            Code::BadRecipe => "The detail names the step and the member at fault.",
+            Code::NoDevice => "Use `auto` or `cpu`, or check the driver.",
+            Code::DecryptFailed => {
+                "Check key and context; a wrong key and a changed envelope look the same on purpose."
+            }
+            Code::UnknownKey => "Unlock the ring that has this key, or ask for the data under a key you have.",
+            Code::UnknownSuite => "Update this reader.",
+            Code::BadKeyLength => "Use a key of the length in the detail.",
+            Code::MalformedEnvelope => "The cell is no envelope or was cut; the detail says where.",
+            Code::PlaintextInEncryptedColumn => "Seal the column before it is merged.",
+            Code::UnexpectedEnvelope => "Open the column first, or let policy say that it is sealed.",
+            Code::StrategyNeedsKey => "Give the key, or choose a strategy that decides by stamps alone.",
+            Code::NonceExhausted => "Rotate the key.",
+            Code::AccessDenied => "The decision lists the rules that were looked at; ask whoever keeps the policy.",
+            Code::AuditChainBroken => "Entries were changed or lost: compare with a checkpoint that you trust.",
+            Code::AuditUnanchored => "Give a checkpoint that you trust.",
+            Code::ProofInvalid => "Ask for the proof again; if it stays invalid, the claim is false.",
+            Code::SignatureInvalid => "Check that key and message belong together.",
+            Code::InsufficientProvenance => {
+                "Keep the writers' values (`retain: writers`) where such requests have to be answered."
+            }
+            Code::NothingFound => "Check the name of the subject; nothing was removed.",
+            Code::StoreUnreachable => "Make the store reachable and start again; nothing was done by halves.",
+            Code::NotInitialized => "Await `init()` before the first call.",
+            Code::Closed => "Keep the object open as long as it is used; a closed one does not come back.",
+            Code::Cancelled => "Start again if the result is still wanted; nothing was changed.",
+            Code::Poisoned => {
+                "Initialise the library anew and decode the last frames you have; please report what led to it."
+            }
+            Code::AbiMismatch => "Install one version of the package and its native part; the detail names both.",
+            Code::Unsupported => "The detail names what is missing here.",
+            Code::Io => "The detail has what the operating system said.",
+            Code::BadArgument => "The detail says what was expected and what was found.",
+            Code::Internal => "Please report it with what led to it; do not trust the object at hand.",
+        }
+    }
+
     /// The family the code belongs to.
     pub const fn family(self) -> Family {
         match self {
@@ -439,6 +651,24 @@ pub enum Family {
     Governance,
     /// The library and its handles rather than the data.
     LifeCycle,
+}
+
+impl Family {
+    /// The name in lower case with underscores.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Family::Wire => "wire",
+            Family::Value => "value",
+            Family::Merge => "merge",
+            Family::Table => "table",
+            Family::Laws => "laws",
+            Family::Query => "query",
+            Family::Model => "model",
+            Family::Crypto => "crypto",
+            Family::Governance => "governance",
+            Family::LifeCycle => "life_cycle",
+        }
+    }
 }
 
 /// Frame type tag of a kind.

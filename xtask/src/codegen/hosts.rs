@@ -23,7 +23,8 @@ fn lines(members: impl Iterator<Item = String>) -> String {
 /// The module for TypeScript.
 pub fn typescript(registry: &Registry, surface: &Surface) -> String {
     let errors = registry.errors.iter().map(|error| {
-        format!("{}: {{ family: {}, meaning: {} }}", error.code, quoted(&error.family), quoted(&error.meaning))
+        let words = [&error.family, &error.meaning, &error.remedy].map(|text| quoted(text));
+        format!("{}: {{ family: {}, meaning: {}, remedy: {} }}", error.code, words[0], words[1], words[2])
     });
     format!(
         "// {NOTICE}\n\n\
@@ -37,7 +38,7 @@ pub fn typescript(registry: &Registry, surface: &Surface) -> String {
          export const KINDS = [\n{}] as const;\n\n\
          /** The name of a kind of state. */\n\
          export type Kind = (typeof KINDS)[number];\n\n\
-         /** Group and meaning of every error code. */\n\
+         /** Group, meaning and remedy of every error code. */\n\
          export const ERRORS = {{\n{}}} as const;\n\n\
          /** A stable error code. */\n\
          export type ErrorCode = keyof typeof ERRORS;\n\n\
@@ -58,7 +59,8 @@ pub fn python(registry: &Registry, surface: &Surface) -> String {
         .map(|family| format!("{}: ({}, {})", quoted(&family.name), quoted(&family.python), quoted(&family.base)));
     let codes = registry.errors.iter().map(|error| {
         let base = error.base.as_deref().map_or("None".to_owned(), quoted);
-        format!("{}: ({}, {base}, {})", quoted(&error.code), quoted(&error.family), quoted(&error.meaning))
+        let words = [&error.code, &error.family, &error.meaning, &error.remedy].map(|text| quoted(text));
+        format!("{}: ({}, {base}, {}, {})", words[0], words[1], words[2], words[3])
     });
     let indented = |text: String| text.replace("  \"", "    \"");
     format!(
@@ -71,7 +73,7 @@ pub fn python(registry: &Registry, surface: &Surface) -> String {
          KINDS = (\n{})\n\n\
          # Families of errors: the name of the exception class, and the built-in exception that it extends.\n\
          FAMILIES = {{\n{}}}\n\n\
-         # Error codes: family, the built-in exception where it differs from the family's, meaning.\n\
+         # Error codes: family, the built-in exception where it differs from the family's, meaning, remedy.\n\
          CODES = {{\n{}}}\n",
         quoted(&surface.abi()),
         indented(lines(surface.names().map(quoted))),

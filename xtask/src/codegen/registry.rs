@@ -89,6 +89,7 @@ pub struct ErrorCode {
     pub since: u16,
     pub base: Option<String>,
     pub meaning: String,
+    pub remedy: String,
 }
 
 /// A row of `limits.toml`.

@@ -46,6 +46,8 @@ pub enum Code {{ {variants} }}\n"
 
 fn code_methods(registry: &Registry) -> String {
     let all = lines(&registry.errors, |e| format!("Code::{},", camel(&e.code)));
+    let meanings = lines(&registry.errors, |e| format!("Code::{} => {:?},", camel(&e.code), e.meaning));
+    let remedies = lines(&registry.errors, |e| format!("Code::{} => {:?},", camel(&e.code), e.remedy));
     let texts = lines(&registry.errors, |e| format!("Code::{} => \"{}\",", camel(&e.code), e.code));
     let families = lines(&registry.families, |f| {
         let members: Vec<_> = registry.errors.iter().filter(|e| e.family == f.name).collect();
@@ -59,6 +61,12 @@ fn code_methods(registry: &Registry) -> String {
     /// The code as upper-case text with underscores.
     pub const fn as_str(self) -> &'static str {{ match self {{ {texts} }} }}
 
+    /// What it says, in one sentence.
+    pub const fn meaning(self) -> &'static str {{ match self {{ {meanings} }} }}
+
+    /// What whoever meets it can do.
+    pub const fn remedy(self) -> &'static str {{ match self {{ {remedies} }} }}
+
     /// The family the code belongs to.
     pub const fn family(self) -> Family {{ match self {{ {families} }} }}
 }}\n"
@@ -67,11 +75,17 @@ fn code_methods(registry: &Registry) -> String {
 
 fn family_enum(registry: &Registry) -> String {
     let variants = lines(&registry.families, |f| format!("/// {}\n{},", f.meaning, camel(&f.name)));
+    let names = lines(&registry.families, |f| format!("Family::{} => \"{}\",", camel(&f.name), f.name));
     format!(
         "\n/// Group of error codes; Python has one exception class for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
-pub enum Family {{ {variants} }}\n"
+pub enum Family {{ {variants} }}
+
+impl Family {{
+    /// The name in lower case with underscores.
+    pub const fn name(self) -> &'static str {{ match self {{ {names} }} }}
+}}\n"
     )
 }
 

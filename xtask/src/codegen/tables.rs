@@ -77,11 +77,12 @@ fn errors(registry: &Registry) -> String {
             e.since.to_string(),
             e.base.as_deref().map(code).unwrap_or_default(),
             e.meaning.clone(),
+            e.remedy.clone(),
         ]
     });
     let intro = "Codes are stable, messages are not. *Area* says which part raises a code; a code \
                  with a later *since* is reserved and not raised yet.";
-    let head = ["code", "family", "area", "since", "Python base", "meaning"];
+    let head = ["code", "family", "area", "since", "Python base", "meaning", "remedy"];
     section("Error codes", intro, &head, rows)
 }
 

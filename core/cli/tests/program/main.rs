@@ -4,6 +4,7 @@
 
 mod convert;
 mod diff;
+mod explain;
 mod hostile;
 mod id;
 mod inspect;
