@@ -5,7 +5,7 @@
 
 mod hosts;
 mod operations;
-mod registry;
+pub mod registry;
 mod rust;
 mod surface;
 mod tables;

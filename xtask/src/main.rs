@@ -4,6 +4,7 @@
 
 mod bench;
 mod codegen;
+mod docs;
 mod doctor;
 mod fuzz;
 mod golden;
@@ -49,6 +50,8 @@ enum Task {
         #[arg(long)]
         json: bool,
     },
+    /// Make the pages of the documentation and check their links
+    Docs,
     /// Generate code and documentation tables from spec/*.toml
     Codegen {
         /// Only compare; fail when a checked-in file is out of date
@@ -110,6 +113,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Demo(settings) => golden::demo(&settings).map(|()| true),
         Task::Test { area, quick } => test::run(area, quick),
         Task::Doctor { json } => doctor::run(json).map(|()| true),
+        Task::Docs => docs::run().map(|()| true),
         Task::Codegen { check } => codegen::run(check).map(|()| true),
         Task::Bench { filter, out } => bench::run(filter.as_deref(), out).map(|()| true),
         Task::Lint => lint::run().map(tally::Tally::is_success),

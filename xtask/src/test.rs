@@ -19,7 +19,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::tally::Tally;
-use crate::{codegen, fuzz, golden, lint, system};
+use crate::{codegen, docs, fuzz, golden, lint, system};
 
 /// What `cargo xtask test` can run, in the order in which it runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -52,6 +52,8 @@ pub enum Area {
     Cli,
     /// Example programs
     Examples,
+    /// Pages of the documentation and their links
+    Docs,
     /// Commands and code of the README
     Readme,
 }
@@ -131,6 +133,7 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
         Area::Fuzz => fuzz::run(effort.fuzz_seconds),
         Area::Cli => cli::run(),
         Area::Examples => examples::run(),
+        Area::Docs => docs::check(),
         Area::Readme => readme::run(),
     }
 }

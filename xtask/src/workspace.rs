@@ -14,3 +14,21 @@ pub fn target() -> PathBuf {
         None => root().join("target"),
     }
 }
+
+/// A relative link in a file of this folder, as a path from the root of the repository.
+pub fn resolve(folder: &str, link: &str) -> String {
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in link.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            name => parts.push(name),
+        }
+    }
+    parts.join("/")
+}
+
+/// The folder of a path, with `/`.
+pub fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::Finding;
 use super::sources::{Source, Sources};
+use crate::workspace::resolve;
 
 pub fn check(sources: &Sources) -> Result<Vec<Finding>> {
     let places = places(sources);
@@ -53,19 +54,6 @@ fn target(rest: &str) -> Option<&str> {
     let path = link.split('#').next().unwrap_or(link);
     // A fragment alone stays as it is and is skipped by the caller.
     Some(if path.is_empty() { link } else { path })
-}
-
-/// A link as a path from the root of the repository.
-fn resolve(folder: &str, link: &str) -> String {
-    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
-    for part in link.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()),
-            name => parts.push(name),
-        }
-    }
-    parts.join("/")
 }
 
 #[cfg(test)]

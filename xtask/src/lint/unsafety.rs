@@ -1,22 +1,23 @@
-//! Unsafe code lives in one crate; every other crate forbids it at its root.
+//! Unsafe code lives in two crates; every other crate forbids it at its root.
 
 use anyhow::Result;
 
 use super::Finding;
 use super::sources::{Source, Sources};
 
-/// The crate that may use `unsafe`, each block with a comment that says why it is sound.
-const KERNELS: &str = "core/kernels";
+/// The crates that may use `unsafe`, each block with a comment that says why it is sound: kernels, and the C ABI, whose arguments are
+/// pointers.
+const UNSAFE: [&str; 2] = ["core/kernels", "bindings/c"];
 
 const FORBID: &str = "#![forbid(unsafe_code)]";
 
 pub fn check(sources: &Sources) -> Result<Vec<Finding>> {
     let roots = sources
         .rust()
-        .filter(|f| is_crate_root(f) && f.crate_folder() != KERNELS)
+        .filter(|f| is_crate_root(f) && !UNSAFE.contains(&f.crate_folder()))
         .filter(|f| !f.text.contains(FORBID))
         .map(|f| format!("{}: {FORBID} is missing", f.path));
-    let blocks = sources.rust().filter(|f| f.crate_folder() == KERNELS).flat_map(blocks_without_comment);
+    let blocks = sources.rust().filter(|f| UNSAFE.contains(&f.crate_folder())).flat_map(blocks_without_comment);
     Ok(roots.chain(blocks).collect())
 }
 
