@@ -20,6 +20,7 @@ pub mod lint;
 pub mod msgpack;
 pub mod plan;
 pub mod report;
+pub mod roll;
 pub mod run;
 pub mod schema;
 pub mod spec;

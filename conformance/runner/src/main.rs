@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use crdt_conform::case::Case;
 use crdt_conform::corpus::{Corpus, matches, write_file};
 use crdt_conform::json::Json;
+use crdt_conform::roll::{self, Roll, Stream};
 use crdt_conform::run::{Plan, Report};
 use crdt_conform::spec::Registry;
 use crdt_conform::testee::Config;
@@ -74,6 +75,18 @@ enum Command {
         /// Print the report as JSON before the closing lines.
         #[arg(long)]
         json: bool,
+    },
+    /// Ask testees the same long stream of drawn questions; all must come to one hash.
+    Roll {
+        /// Name of a file in conformance/testees; the others are compared with the first one.
+        #[arg(long, required = true)]
+        testee: Vec<String>,
+        /// How many questions.
+        #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(1..=100_000_000))]
+        count: u32,
+        /// Where the stream starts.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
     },
     /// Write the requests of all cases to a file, for devices.
     Bundle {
@@ -189,6 +202,7 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
             let asked = Asked { vectors, testees: testee, only };
             finish(&ask(&places, &asked)?, report.as_deref(), json)
         }
+        Command::Roll { testee, count, seed } => roll_all(&places, &testee, count as usize, seed),
         Command::Bundle { out, only } => {
             let corpus = load(&places.vectors())?;
             write_file(&out, &bundle::requests(&select(&corpus, &only)))?;
@@ -203,6 +217,28 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
         Command::Generate => generate(&places),
         Command::Import { .. } | Command::Report { .. } => Ok(true),
     }
+}
+
+/// Prints the hash of each testee, and where one parts from the first.
+fn roll_all(places: &Places, names: &[String], count: usize, seed: u64) -> Result<bool, String> {
+    let corpus = load(&places.vectors())?;
+    let roll = |name: &String| {
+        let config = Config::load(&places.testees(), name)?;
+        Ok(roll::roll(config, &places.root, Stream::new(seed, &corpus), count))
+    };
+    let rolls: Vec<Roll> = names.iter().map(roll).collect::<Result<_, String>>()?;
+    let (first, others) = rolls.split_first().ok_or("nobody was asked")?;
+    for roll in &rolls {
+        println!("{:<14} {}", roll.name, roll.digest.as_deref().unwrap_or_else(|fault| fault));
+    }
+    let agrees = |other: &&Roll| other.digest.is_ok() && other.digest == first.digest;
+    for other in others.iter().filter(|other| !agrees(other)) {
+        let place = roll::parting(first, other).map_or("nowhere".to_owned(), |place| format!("at question {place}"));
+        println!("{} parts from {} {place}", other.name, first.name);
+    }
+    let passed = others.iter().filter(agrees).count() + usize::from(first.digest.is_ok());
+    println!("{passed} passed, {} failed", rolls.len() - passed);
+    Ok(passed == rolls.len())
 }
 
 fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String> {

@@ -14,7 +14,7 @@ mod frames;
 mod joins;
 mod kinds;
 mod mutated;
-mod random;
+pub mod random;
 mod spelling;
 mod sync;
 

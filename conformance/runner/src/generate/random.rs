@@ -1,13 +1,15 @@
 //! Numbers that look random and are the same every time.
 
 /// A splitmix generator.
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
+    /// The sequence of a seed.
     pub fn new(seed: u64) -> Random {
         Random(seed)
     }
 
+    /// The next number.
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         mixed(self.0)
@@ -16,6 +18,11 @@ impl Random {
     /// A number below a bound.
     pub fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound.max(1)
+    }
+
+    /// A place in a list of so many.
+    pub fn place(&mut self, length: usize) -> usize {
+        self.below(length as u64) as usize
     }
 
     /// Whether something that happens once in so many times happens.
