@@ -8,8 +8,10 @@ pub mod cli;
 mod conformance;
 mod examples;
 pub mod mutation;
+mod npm;
 mod python;
 mod readme;
+mod roll;
 pub mod simulation;
 
 use std::fmt;
@@ -44,6 +46,12 @@ pub enum Area {
     C,
     /// The Python package, installed from its wheel
     Python,
+    /// The npm package over WebAssembly, in Node and in Chromium
+    Wasm,
+    /// The npm package over its native engine
+    Node,
+    /// One stream of questions, one hash over the answers in every runtime
+    Roll,
     /// Live round trips and merges with the reference
     Golden,
     /// Fuzz targets of every decoder
@@ -69,21 +77,25 @@ pub struct Effort {
     pub mutations: u32,
     /// Simulated histories.
     pub histories: u64,
+    /// Drawn questions for every runtime.
+    pub questions: u32,
 }
 
 impl fmt::Display for Effort {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} s of fuzzing for each target, {} pairs of each type and reference, {} mutated frames, {} histories",
-            self.fuzz_seconds, self.golden_trials, self.mutations, self.histories
+            "{} s of fuzzing for each target, {} pairs of each type and reference, {} mutated frames, {} histories, {} questions",
+            self.fuzz_seconds, self.golden_trials, self.mutations, self.histories, self.questions
         )
     }
 }
 
-const FULL: Effort = Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000, histories: 40_000 };
+const FULL: Effort =
+    Effort { fuzz_seconds: 30, golden_trials: 800, mutations: 1_000_000, histories: 40_000, questions: 100_000 };
 
-const QUICK: Effort = Effort { fuzz_seconds: 3, golden_trials: 100, mutations: 100_000, histories: 1_500 };
+const QUICK: Effort =
+    Effort { fuzz_seconds: 3, golden_trials: 100, mutations: 100_000, histories: 1_500, questions: 5_000 };
 
 /// One area that ran, or could not.
 struct Record {
@@ -129,6 +141,9 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
         Area::Conformance => conformance::run(),
         Area::C => c::run(),
         Area::Python => python::run(),
+        Area::Wasm => npm::wasm(),
+        Area::Node => npm::node(),
+        Area::Roll => roll::run(effort.questions),
         Area::Golden => golden::run(effort.golden_trials),
         Area::Fuzz => fuzz::run(effort.fuzz_seconds),
         Area::Cli => cli::run(),

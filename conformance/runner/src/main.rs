@@ -16,7 +16,7 @@ use crdt_conform::run::{Plan, Report};
 use crdt_conform::spec::Registry;
 use crdt_conform::testee::Config;
 use crdt_conform::value::Value;
-use crdt_conform::{author, bundle, coverage, docs, generate, import, lint, run};
+use crdt_conform::{author, bundle, coverage, docs, generate, import, lint, matrix, run};
 
 /// Runs the conformance corpus against testees and judges their answers.
 #[derive(Parser)]
@@ -87,6 +87,12 @@ enum Command {
         /// Where the stream starts.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+    },
+    /// Let testees write in states of every kind and exchange them; all must come to one id. Prints a table.
+    Matrix {
+        /// Name of a file in conformance/testees.
+        #[arg(long, required = true)]
+        testee: Vec<String>,
     },
     /// Write the requests of all cases to a file, for devices.
     Bundle {
@@ -203,6 +209,7 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
             finish(&ask(&places, &asked)?, report.as_deref(), json)
         }
         Command::Roll { testee, count, seed } => roll_all(&places, &testee, count as usize, seed),
+        Command::Matrix { testee } => show_matrix(&places, &testee),
         Command::Bundle { out, only } => {
             let corpus = load(&places.vectors())?;
             write_file(&out, &bundle::requests(&select(&corpus, &only)))?;
@@ -239,6 +246,32 @@ fn roll_all(places: &Places, names: &[String], count: usize, seed: u64) -> Resul
     let passed = others.iter().filter(agrees).count() + usize::from(first.digest.is_ok());
     println!("{passed} passed, {} failed", rolls.len() - passed);
     Ok(passed == rolls.len())
+}
+
+/// Prints the id that each testee came to, kind by kind.
+fn show_matrix(places: &Places, names: &[String]) -> Result<bool, String> {
+    let configs = names.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;
+    println!("{:<22}{}", "kind", names.iter().map(|name| format!("{name:<14}")).collect::<String>());
+    let rows = matrix::rows(configs, &places.root, |row| {
+        let short =
+            |id: &Result<String, String>| format!("{:<14}", id.as_ref().map_or("-", |id| id.get(..12).unwrap_or(id)));
+        println!(
+            "{:<22}{}{}",
+            row.kind,
+            row.ids.iter().map(short).collect::<String>(),
+            if row.is_one() { "one" } else { "NOT ONE" }
+        );
+    })?;
+    for (row, name) in
+        rows.iter().flat_map(|row| names.iter().enumerate().map(move |(place, name)| ((row, place), name)))
+    {
+        if let Some(Err(fault)) = row.0.ids.get(row.1) {
+            println!("{} in {name}: {fault}", row.0.kind);
+        }
+    }
+    let passed = rows.iter().filter(|row| row.is_one()).count();
+    println!("{passed} passed, {} failed", rows.len() - passed);
+    Ok(passed == rows.len())
 }
 
 fn import_vectors(notation: &str, from: &Path, to: &Path) -> Result<bool, String> {

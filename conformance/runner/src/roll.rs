@@ -9,6 +9,7 @@ use crate::corpus::Corpus;
 use crate::generate::random::Random;
 use crate::hex;
 use crate::judge::Answer;
+use crate::script::{Script, reference};
 use crate::testee::{Config, Question, Testee};
 use crate::value::Value;
 
@@ -169,7 +170,10 @@ impl Stream {
     /// Two replicas write in two sets and meet.
     fn script(&mut self) -> Value {
         let mut script = Script::default();
-        let ends = ["here", "there"].map(|node| script.set(node, self.random.place(256) as u8));
+        let ends = ["here", "there"].map(|node| {
+            let replica = script.replica(node, self.random.place(256) as u8);
+            script.state("or_set", replica, Value::Null)
+        });
         for _ in 0..1 + self.random.place(8) {
             let (end, values) = (ends[self.random.place(2)], Value::List(self.distinct()));
             let other = if end == ends[0] { ends[1] } else { ends[0] };
@@ -179,44 +183,12 @@ impl Stream {
                 _ => script.step("state_merge", [("state", reference(end)), ("other", reference(other))]),
             };
         }
-        ends.iter().for_each(|end| script.look(*end));
+        for end in ends {
+            script.show("set_values", [("state", reference(end))]);
+            script.show("state_identify", [("state", reference(end))]);
+        }
         script.whole()
     }
-}
-
-/// A script in the making.
-#[derive(Default)]
-struct Script {
-    steps: Vec<Value>,
-    show: Vec<Value>,
-}
-
-impl Script {
-    fn step<const N: usize>(&mut self, operation: &str, members: [(&str, Value); N]) -> usize {
-        self.steps.push(Value::List(vec![Value::text(operation), Value::map(members)]));
-        self.steps.len() - 1
-    }
-
-    fn set(&mut self, node: &str, entropy: u8) -> usize {
-        let entropy = Value::Bytes(vec![entropy; 32]);
-        let replica = self.step("replica_new", [("node", Value::text(node)), ("entropy", entropy)]);
-        self.step("state_new", [("kind", Value::text("or_set")), ("replica", reference(replica))])
-    }
-
-    fn look(&mut self, end: usize) {
-        for operation in ["set_values", "state_identify"] {
-            let step = self.step(operation, [("state", reference(end))]);
-            self.show.push(Value::int(step as i64));
-        }
-    }
-
-    fn whole(self) -> Value {
-        Value::map([("steps", Value::List(self.steps)), ("show", Value::List(self.show))])
-    }
-}
-
-fn reference(step: usize) -> Value {
-    Value::map([("$", Value::int(step as i64))])
 }
 
 /// The frames that the corpus converts, by kind.

@@ -17,10 +17,9 @@ pub fn run() -> Result<Tally> {
 }
 
 /// Runs some testees, with variables that say where their programs are.
-pub fn run_testees(testees: &[&str], mut variables: Vec<(String, PathBuf)>) -> Result<Tally> {
+pub fn run_testees(testees: &[&str], given: Vec<(String, PathBuf)>) -> Result<Tally> {
     build()?;
-    variables.push(("CRDT_TARGET_DIR".to_owned(), target()));
-    variables.push(("CRDT_PROFILE".to_owned(), PathBuf::from("release")));
+    let variables = variables().into_iter().chain(given);
     let report = target().join("conformance").join(format!("{}.json", testees.first().unwrap_or(&"none")));
     std::fs::create_dir_all(report.parent().unwrap_or(root()))?;
     let command = Command::new(target().join("release/crdt-conform")).arg("run").arg("--report").arg(report);
@@ -30,7 +29,13 @@ pub fn run_testees(testees: &[&str], mut variables: Vec<(String, PathBuf)>) -> R
     Ok(tally.ended(status))
 }
 
-fn build() -> Result<()> {
+/// Where the commands of testees find programs of this workspace.
+pub fn variables() -> Vec<(String, PathBuf)> {
+    vec![("CRDT_TARGET_DIR".to_owned(), target()), ("CRDT_PROFILE".to_owned(), PathBuf::from("release"))]
+}
+
+/// Builds the runner and the testees of this workspace.
+pub fn build() -> Result<()> {
     let packages = ["crdt-conform", "crdt-testee-core", "crdt-merge-cli"];
     let command = Command::cargo().args(["build", "--release", "--quiet", "--locked"]);
     command.args(packages.iter().flat_map(|package| ["-p", package])).dir(root()).run()

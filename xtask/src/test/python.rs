@@ -23,12 +23,17 @@ pub fn run() -> Result<Tally> {
     Ok([tests, testee].into_iter().sum())
 }
 
-/// The interpreter of an environment that has the wheel and the tools.
+/// The interpreter that has the wheel once this area has run.
+pub fn interpreter() -> PathBuf {
+    python(&target().join("python/venv"))
+}
+
+/// Makes an environment with the wheel and the tools.
 fn installed() -> Result<PathBuf> {
     system::ensure_python_venv()?;
     let folder = target().join("python");
     let environment = folder.join("venv");
-    let interpreter = python(&environment);
+    let interpreter = interpreter();
     if !interpreter.exists() {
         Command::new("python3").args(["-m", "venv"]).arg(&environment).output()?;
     }

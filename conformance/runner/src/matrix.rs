@@ -1,0 +1,168 @@
+//! Every runtime writes in a state of every kind, all of them exchange what they have, and all must come to one id.
+
+use std::path::Path;
+
+use crate::judge::Answer;
+use crate::script::{Script, reference};
+use crate::testee::{Config, Question, Testee};
+use crate::value::Value;
+
+/// The kinds of state, in the order of their tags.
+pub const KINDS: [&str; 21] = [
+    "g_counter",
+    "pn_counter",
+    "lww_register",
+    "or_set",
+    "lww_map",
+    "mv_register",
+    "rw_set",
+    "ew_flag",
+    "dw_flag",
+    "bounded_counter",
+    "hll",
+    "bloom",
+    "cms",
+    "hll_native",
+    "bloom_native",
+    "cms_native",
+    "minhash",
+    "vector_clock",
+    "dotted_version_vector",
+    "merkle_tree",
+    "gossip_state",
+];
+
+/// The time of the writes: the first microsecond of 2026, and one more for each runtime.
+const NOW: i64 = 1_767_225_600_000_000;
+
+/// What all runtimes came to with one kind.
+pub struct Row {
+    /// Name of the kind.
+    pub kind: &'static str,
+    /// The id in each runtime, or what went wrong there.
+    pub ids: Vec<Result<String, String>>,
+}
+
+impl Row {
+    /// Whether all came to one id.
+    pub fn is_one(&self) -> bool {
+        self.ids.iter().all(|id| id.is_ok() && Some(id) == self.ids.first())
+    }
+}
+
+/// Asks the runtimes for all kinds; `watch` is told each row as it is there.
+pub fn rows(configs: Vec<Config>, root: &Path, mut watch: impl FnMut(&Row)) -> Result<Vec<Row>, String> {
+    let mut runtimes: Vec<Testee> = configs.into_iter().map(|config| Testee::new(config, root)).collect();
+    for runtime in &mut runtimes {
+        runtime.hello().map_err(|fault| format!("{}: {fault}", runtime.config().name))?;
+    }
+    let rows = KINDS.map(|kind| {
+        let row = row(kind, &mut runtimes);
+        watch(&row);
+        row
+    });
+    runtimes.iter_mut().for_each(Testee::bye);
+    Ok(rows.into())
+}
+
+fn row(kind: &'static str, runtimes: &mut [Testee]) -> Row {
+    let frames: Vec<Result<Value, String>> =
+        runtimes.iter_mut().enumerate().map(|(place, runtime)| only(ask(runtime, write(kind, place)))).collect();
+    let known: Vec<Value> = frames.iter().filter_map(|frame| frame.clone().ok()).collect();
+    let ids = runtimes.iter_mut().zip(frames).enumerate().map(|(place, (runtime, own))| {
+        own?;
+        match only(ask(runtime, merge(kind, &known, place)))? {
+            Value::Text(id) => Ok(id),
+            other => Err(format!("no id: {other:?}")),
+        }
+    });
+    Row { kind, ids: ids.collect() }
+}
+
+fn ask(runtime: &mut Testee, input: Value) -> Answer {
+    runtime.ask(&Question { id: "matrix".to_owned(), op: "script".to_owned(), input })
+}
+
+/// The one result that a script shows.
+fn only(answer: Answer) -> Result<Value, String> {
+    match answer {
+        Answer::Out(Value::List(mut shown)) if shown.len() == 1 => shown.pop().ok_or_else(String::new),
+        Answer::Out(other) => Err(format!("another answer: {other:?}")),
+        Answer::Error(code, message) => Err(format!("{code}: {message}")),
+        Answer::Skip(reason) | Answer::Broken(reason) => Err(reason),
+    }
+}
+
+/// What the runtime at a place writes, and the frame of it.
+fn write(kind: &str, place: usize) -> Value {
+    let mut script = Script::default();
+    let node = format!("runtime-{place}");
+    let replica = script.replica(&node, 1 + place as u8);
+    let state = script.state(kind, replica, parameters(kind));
+    writes(&mut script, kind, state, place as i64);
+    script.show("state_encode", [("state", reference(state))]);
+    script.whole()
+}
+
+/// Small sizes for what has sizes.
+fn parameters(kind: &str) -> Value {
+    match kind {
+        "hll" | "hll_native" => Value::map([("precision", Value::int(6))]),
+        "bloom" => Value::map([("capacity", Value::int(100))]),
+        "bloom_native" => Value::map([("blocks", Value::int(2))]),
+        "cms" | "cms_native" => Value::map([("width", Value::int(32)), ("depth", Value::int(3))]),
+        "minhash" => Value::map([("length", Value::int(16))]),
+        _ => Value::Null,
+    }
+}
+
+fn writes(script: &mut Script, kind: &str, state: usize, place: i64) {
+    let own = Value::text(format!("of {place}"));
+    let shared = Value::text("é of all");
+    let at = Value::int(NOW + place);
+    let mut step = |operation: &str, name: &str, value: Value| {
+        script.step(operation, [("state", reference(state)), (name, value)]);
+    };
+    match kind {
+        "g_counter" | "pn_counter" | "bounded_counter" => {
+            step("counter_add", "amount", Value::int(10 + place));
+            if kind != "g_counter" {
+                step("counter_add", "amount", Value::int(-1 - place));
+            }
+        }
+        "or_set" | "rw_set" => {
+            step("set_add", "values", Value::List(vec![own.clone(), shared, Value::int(place), Value::float(0.5)]));
+            step("set_remove", "values", Value::List(vec![own]));
+        }
+        "ew_flag" | "dw_flag" => step("flag_set", "on", Value::Bool(true)),
+        "vector_clock" | "dotted_version_vector" => {
+            script.step("clock_tick", [("state", reference(state))]);
+        }
+        "lww_register" | "mv_register" => {
+            script.step("register_set", [("state", reference(state)), ("value", own), ("at", at)]);
+        }
+        "lww_map" | "gossip_state" => {
+            let entries = Value::Map(vec![(own, Value::int(place)), (shared, Value::float(-0.0))]);
+            script.step("map_put", [("state", reference(state)), ("entries", entries), ("at", at)]);
+        }
+        "merkle_tree" => {
+            let record = Value::map([("written by", Value::int(place))]);
+            step("tree_put", "records", Value::Map(vec![(own, record)]));
+        }
+        _ => step("sketch_add", "items", Value::List(vec![own, shared, Value::int(place)])),
+    }
+}
+
+/// All frames merged, each runtime beginning at its own and in an order of its own, and the id of the result.
+fn merge(kind: &str, frames: &[Value], place: usize) -> Value {
+    let mut script = Script::default();
+    let mut rotated = frames.to_vec();
+    rotated.rotate_left(place % frames.len().max(1));
+    let own = rotated.first().cloned().unwrap_or(Value::Null);
+    let state = script.step("state_decode", [("frame", own), ("kind", Value::text(kind))]);
+    for frame in rotated.into_iter().rev() {
+        script.step("state_merge_frame", [("state", reference(state)), ("frame", frame)]);
+    }
+    script.show("state_identify", [("state", reference(state))]);
+    script.whole()
+}

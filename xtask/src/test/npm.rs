@@ -1,0 +1,105 @@
+//! The npm package: built, tested, and asked over each of its engines.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+
+use super::conformance;
+use crate::process::Command;
+use crate::system;
+use crate::tally::Tally;
+use crate::wasm::{self, Route};
+use crate::workspace::{root, target};
+
+const FOLDER: &str = "bindings/npm";
+
+/// The WebAssembly engine in Node and in a browser, and a module made the other way.
+pub fn wasm() -> Result<Tally> {
+    built("build:wasm")?;
+    system::ensure_packages("/usr/bin/chromium", &["chromium"])?;
+    let parts = [types()?, tests()?, testees(&["wasm-node", "wasm-chromium"], Vec::new())?, other_route()?];
+    Ok(parts.into_iter().sum())
+}
+
+/// The native engine.
+pub fn node() -> Result<Tally> {
+    built("build:native")?;
+    Ok([tests()?, testees(&["node"], Vec::new())?].into_iter().sum())
+}
+
+/// What the tests need of the package: its tools, its JavaScript, and one engine.
+fn built(engine: &str) -> Result<()> {
+    let tools = root().join(FOLDER).join("node_modules/.package-lock.json");
+    let lock = root().join(FOLDER).join("package-lock.json");
+    if !is_newer(&tools, &lock) {
+        npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"]).output().context("installing the tools")?;
+    }
+    npm(&["run", "--silent", engine]).run()?;
+    npm(&["run", "--silent", "build"]).run()
+}
+
+fn is_newer(made: &PathBuf, source: &PathBuf) -> bool {
+    let time = |path: &PathBuf| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+    matches!((time(made), time(source)), (Some(made), Some(source)) if made >= source)
+}
+
+fn npm(args: &[&str]) -> Command {
+    Command::new("npm").args(args).env("CARGO_TARGET_DIR", target()).dir(root().join(FOLDER))
+}
+
+/// The declarations, as a strict compiler reads them.
+fn types() -> Result<Tally> {
+    npm(&["run", "--silent", "test:types"]).run()?;
+    Ok(Tally::one(true))
+}
+
+/// Everything below `test`, on the engines that are there.
+fn tests() -> Result<Tally> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join(FOLDER).join("test"))?
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    files.sort();
+    let command = Command::new("node").args(["--expose-gc", "--test", "--test-reporter=tap"]).args(&files);
+    let captured = command.env("CARGO_TARGET_DIR", target()).dir(root().join(FOLDER)).capture()?;
+    let tally = closing_lines(&captured.stdout).context("the tests ended without their closing lines")?;
+    if !captured.status.success() {
+        let told = captured.stdout.lines().filter(|line| !line.trim_start().starts_with("ok "));
+        told.for_each(|line| println!("{line}"));
+        println!("{}", captured.stderr);
+    }
+    println!("{} test files", files.len());
+    Ok(tally.ended(captured.status))
+}
+
+/// `# pass 12` and `# fail 0`; what was skipped, cancelled or left to do counts as failed.
+fn closing_lines(output: &str) -> Option<Tally> {
+    let count = |name: &str| {
+        let line = output.lines().rev().find_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|number| number.trim().parse::<u64>().ok())
+    };
+    let others = ["skipped", "cancelled", "todo"].iter().filter_map(|name| count(name)).sum::<u64>();
+    Some(Tally { passed: count("pass")?, failed: count("fail")? + others })
+}
+
+fn testees(names: &[&str], variables: Vec<(String, PathBuf)>) -> Result<Tally> {
+    conformance::run_testees(names, variables)
+}
+
+/// The module that Debian's compiler makes answers as well.
+fn other_route() -> Result<Tally> {
+    let module = wasm::build(Route::Debian)?;
+    testees(&["wasm-node"], vec![("CRDT_MERGE_WASM".to_owned(), module)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_did_not_run_has_failed() {
+        let output = "ok 1 - a\n1..1\n# tests 14\n# pass 12\n# fail 1\n# cancelled 0\n# skipped 1\n# todo 0\n";
+        assert_eq!(closing_lines(output), Some(Tally { passed: 12, failed: 2 }));
+        assert_eq!(closing_lines("nothing"), None);
+    }
+}
