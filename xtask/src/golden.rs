@@ -11,7 +11,7 @@ use clap::Args;
 use crate::process::Command;
 use crate::reference::{self, RELEASES};
 use crate::tally::Tally;
-use crate::test::cli;
+use crate::test::{cli, runtimes};
 use crate::workspace::{root, target};
 
 /// Random round trips and merges with both releases, and with the older one once more as it writes
@@ -29,7 +29,7 @@ pub fn run(trials: u32) -> Result<Tally> {
 /// How the demonstration is shown, and with which states.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// One JSON object instead of the table
+    /// JSON instead of tables: an object for the states of the reference, and one for each kind in all runtimes
     #[arg(long)]
     json: bool,
     /// Other states than the usual ones
@@ -37,13 +37,14 @@ pub struct Demo {
     seed: Option<u64>,
 }
 
-/// One pair of every type through the command-line program, as a table.
+/// One pair of every type through the command-line program, as a table; then a state of every kind in all runtimes.
 pub fn demo(settings: &Demo) -> Result<()> {
     let reference = reference::python(&reference::ensure(RELEASES[0])?);
     let seed = settings.seed.map(|seed| format!("--seed={seed}"));
     let program = program()?.arg("demo").args(seed).args(settings.json.then_some("--json"));
     let program = program.arg("--reference").arg(reference).arg("--program").arg(cli::build()?);
-    program.arg("--dir").arg(target().join("demo")).run()
+    program.arg("--dir").arg(target().join("demo")).run()?;
+    runtimes::matrix(settings.json)
 }
 
 /// Builds the program in release mode.

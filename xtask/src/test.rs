@@ -11,7 +11,7 @@ pub mod mutation;
 mod npm;
 mod python;
 mod readme;
-mod roll;
+pub mod runtimes;
 pub mod simulation;
 
 use std::fmt;
@@ -50,8 +50,8 @@ pub enum Area {
     Wasm,
     /// The npm package over its native engine
     Node,
-    /// One stream of questions, one hash over the answers in every runtime
-    Roll,
+    /// Every runtime beside each other: one hash over a stream of questions, one id for each kind of state
+    Runtimes,
     /// Live round trips and merges with the reference
     Golden,
     /// Fuzz targets of every decoder
@@ -143,7 +143,7 @@ fn run_area(area: Area, effort: &Effort) -> Result<Tally> {
         Area::Python => python::run(),
         Area::Wasm => npm::wasm(),
         Area::Node => npm::node(),
-        Area::Roll => roll::run(effort.questions),
+        Area::Runtimes => runtimes::run(effort.questions),
         Area::Golden => golden::run(effort.golden_trials),
         Area::Fuzz => fuzz::run(effort.fuzz_seconds),
         Area::Cli => cli::run(),

@@ -93,6 +93,9 @@ enum Command {
         /// Name of a file in conformance/testees.
         #[arg(long, required = true)]
         testee: Vec<String>,
+        /// A JSON object for each kind instead of the table.
+        #[arg(long)]
+        json: bool,
     },
     /// Write the requests of all cases to a file, for devices.
     Bundle {
@@ -209,7 +212,7 @@ fn execute(arguments: Arguments) -> Result<bool, String> {
             finish(&ask(&places, &asked)?, report.as_deref(), json)
         }
         Command::Roll { testee, count, seed } => roll_all(&places, &testee, count as usize, seed),
-        Command::Matrix { testee } => show_matrix(&places, &testee),
+        Command::Matrix { testee, json } => show_matrix(&places, &testee, json),
         Command::Bundle { out, only } => {
             let corpus = load(&places.vectors())?;
             write_file(&out, &bundle::requests(&select(&corpus, &only)))?;
@@ -249,28 +252,22 @@ fn roll_all(places: &Places, names: &[String], count: usize, seed: u64) -> Resul
 }
 
 /// Prints the id that each testee came to, kind by kind.
-fn show_matrix(places: &Places, names: &[String]) -> Result<bool, String> {
+fn show_matrix(places: &Places, names: &[String], as_json: bool) -> Result<bool, String> {
     let configs = names.iter().map(|name| Config::load(&places.testees(), name)).collect::<Result<_, _>>()?;
-    println!("{:<22}{}", "kind", names.iter().map(|name| format!("{name:<14}")).collect::<String>());
-    let rows = matrix::rows(configs, &places.root, |row| {
-        let short =
-            |id: &Result<String, String>| format!("{:<14}", id.as_ref().map_or("-", |id| id.get(..12).unwrap_or(id)));
-        println!(
-            "{:<22}{}{}",
-            row.kind,
-            row.ids.iter().map(short).collect::<String>(),
-            if row.is_one() { "one" } else { "NOT ONE" }
-        );
+    if !as_json {
+        println!("{}", matrix::head(names));
+    }
+    let rows = matrix::rows(configs, &places.root, |row| match as_json {
+        true => println!("{}", row.to_json(names).to_line()),
+        false => println!("{}", row.to_text()),
     })?;
-    for (row, name) in
-        rows.iter().flat_map(|row| names.iter().enumerate().map(move |(place, name)| ((row, place), name)))
-    {
-        if let Some(Err(fault)) = row.0.ids.get(row.1) {
-            println!("{} in {name}: {fault}", row.0.kind);
-        }
+    for row in &rows {
+        row.faults(names).for_each(|fault| eprintln!("{fault}"));
     }
     let passed = rows.iter().filter(|row| row.is_one()).count();
-    println!("{passed} passed, {} failed", rows.len() - passed);
+    if !as_json {
+        println!("{passed} passed, {} failed", rows.len() - passed);
+    }
     Ok(passed == rows.len())
 }
 

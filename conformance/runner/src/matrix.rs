@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::json::{Json, object, text};
 use crate::judge::Answer;
 use crate::script::{Script, reference};
 use crate::testee::{Config, Question, Testee};
@@ -48,6 +49,31 @@ impl Row {
     pub fn is_one(&self) -> bool {
         self.ids.iter().all(|id| id.is_ok() && Some(id) == self.ids.first())
     }
+
+    /// The row of the table.
+    pub fn to_text(&self) -> String {
+        let short = |id: &Result<String, String>| id.as_ref().map_or("-", |id| id.get(..12).unwrap_or(id)).to_owned();
+        let ids: String = self.ids.iter().map(|id| format!("{:<15}", short(id))).collect();
+        format!("{:<22} {ids}{}", self.kind, if self.is_one() { "one" } else { "NOT ONE" })
+    }
+
+    /// The row as an object: the kind, whether all agree, and the id in each runtime.
+    pub fn to_json(&self, names: &[String]) -> Json {
+        let id = |id: &Result<String, String>| id.as_ref().map_or(Json::Null, text);
+        let ids = names.iter().zip(&self.ids).map(|(name, found)| (name.clone(), id(found))).collect();
+        object([("kind", text(self.kind)), ("one", Json::Bool(self.is_one())), ("ids", Json::Object(ids))])
+    }
+
+    /// What went wrong where.
+    pub fn faults(&self, names: &[String]) -> impl Iterator<Item = String> {
+        let faults = names.iter().zip(&self.ids).filter_map(|(name, id)| Some((name, id.as_ref().err()?)));
+        faults.map(|(name, fault)| format!("{} in {name}: {fault}", self.kind))
+    }
+}
+
+/// The head of the table.
+pub fn head(names: &[String]) -> String {
+    format!("{:<22} {}", "kind", names.iter().map(|name| format!("{name:<15}")).collect::<String>())
 }
 
 /// Asks the runtimes for all kinds; `watch` is told each row as it is there.

@@ -27,6 +27,13 @@ pub fn node() -> Result<Tally> {
     Ok([tests()?, testees(&["node"], Vec::new())?].into_iter().sum())
 }
 
+/// Both engines, and the browser that one of them is asked in.
+pub fn build_all() -> Result<()> {
+    system::ensure_packages("/usr/bin/chromium", &["chromium"])?;
+    built("build:wasm")?;
+    built("build:native")
+}
+
 /// What the tests need of the package: its tools, its JavaScript, and one engine.
 fn built(engine: &str) -> Result<()> {
     let tools = root().join(FOLDER).join("node_modules/.package-lock.json");

@@ -29,7 +29,7 @@ pub fn interpreter() -> PathBuf {
 }
 
 /// Makes an environment with the wheel and the tools.
-fn installed() -> Result<PathBuf> {
+pub fn installed() -> Result<PathBuf> {
     system::ensure_python_venv()?;
     let folder = target().join("python");
     let environment = folder.join("venv");
