@@ -49,7 +49,7 @@ pub(crate) fn state_salvage(input: &Datum) -> Result<Datum> {
     let other = handles::state(int(input, "other")?)?;
     let here = state(input)?;
     let replica = here.writer().ok();
-    let (left, out) = here.with_both(&other, |here, there| salvaged(here, there))?;
+    let (left, out) = here.with_both(&other, salvaged)?;
     Ok(Datum::map([("state", keep(left, replica)?), ("left_out", out)]))
 }
 

@@ -14,7 +14,7 @@ mod frames;
 mod joins;
 mod kinds;
 mod mutated;
-pub mod random;
+pub(crate) mod random;
 mod spelling;
 mod sync;
 
