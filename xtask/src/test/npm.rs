@@ -1,6 +1,6 @@
 //! The npm package: built, tested, and asked over each of its engines.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -12,19 +12,26 @@ use crate::wasm::{self, Route};
 use crate::workspace::{root, target};
 
 const FOLDER: &str = "bindings/npm";
+const EXAMPLES: &str = "examples/web";
 
 /// The WebAssembly engine in Node and in a browser, and a module made the other way.
 pub fn wasm() -> Result<Tally> {
     built("build:wasm")?;
     system::ensure_packages("/usr/bin/chromium", &["chromium"])?;
-    let parts = [types()?, tests()?, testees(&["wasm-node", "wasm-chromium"], Vec::new())?, other_route()?];
-    Ok(parts.into_iter().sum())
+    let testees = testees(&["wasm-node", "wasm-chromium"], Vec::new())?;
+    Ok([types()?, tests(FOLDER, "test")?, testees, examples()?, other_route()?].into_iter().sum())
+}
+
+/// The relay, its pages, and tabs of a browser that meet there.
+fn examples() -> Result<Tally> {
+    installed(EXAMPLES)?;
+    tests(EXAMPLES, ".")
 }
 
 /// The native engine.
 pub fn node() -> Result<Tally> {
     built("build:native")?;
-    Ok([tests()?, testees(&["node"], Vec::new())?].into_iter().sum())
+    Ok([tests(FOLDER, "test")?, testees(&["node"], Vec::new())?].into_iter().sum())
 }
 
 /// Both engines, and the browser that one of them is asked in.
@@ -36,17 +43,23 @@ pub fn build_all() -> Result<()> {
 
 /// What the tests need of the package: its tools, its JavaScript, and one engine.
 fn built(engine: &str) -> Result<()> {
-    let tools = root().join(FOLDER).join("node_modules/.package-lock.json");
-    let lock = root().join(FOLDER).join("package-lock.json");
-    if !is_newer(&tools, &lock) {
-        npm(&["ci", "--no-audit", "--no-fund", "--loglevel=error"]).output().context("installing the tools")?;
-    }
+    installed(FOLDER)?;
     npm(&["run", "--silent", engine]).run()?;
     npm(&["run", "--silent", "build"]).run()
 }
 
-fn is_newer(made: &PathBuf, source: &PathBuf) -> bool {
-    let time = |path: &PathBuf| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
+/// Installs what a package of ours needs, as its lock file says.
+fn installed(folder: &str) -> Result<()> {
+    let folder = root().join(folder);
+    if is_newer(&folder.join("node_modules/.package-lock.json"), &folder.join("package-lock.json")) {
+        return Ok(());
+    }
+    let command = Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).dir(folder);
+    command.output().map(drop).context("installing what a package needs")
+}
+
+fn is_newer(made: &Path, source: &Path) -> bool {
+    let time = |path: &Path| std::fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     matches!((time(made), time(source)), (Some(made), Some(source)) if made >= source)
 }
 
@@ -60,15 +73,15 @@ fn types() -> Result<Tally> {
     Ok(Tally::one(true))
 }
 
-/// Everything below `test`, on the engines that are there.
-fn tests() -> Result<Tally> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join(FOLDER).join("test"))?
+/// The tests in a folder of a package.
+fn tests(package: &str, folder: &str) -> Result<Tally> {
+    let mut files: Vec<PathBuf> = std::fs::read_dir(root().join(package).join(folder))?
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.to_string_lossy().ends_with(".test.mjs"))
         .collect();
     files.sort();
     let command = Command::new("node").args(["--expose-gc", "--test", "--test-reporter=tap"]).args(&files);
-    let captured = command.env("CARGO_TARGET_DIR", target()).dir(root().join(FOLDER)).capture()?;
+    let captured = command.env("CARGO_TARGET_DIR", target()).dir(root().join(package)).capture()?;
     let tally = closing_lines(&captured.stdout).context("the tests ended without their closing lines")?;
     if !captured.status.success() {
         let told = captured.stdout.lines().filter(|line| !line.trim_start().starts_with("ok "));

@@ -19,8 +19,9 @@ const TOOLS: [&str; 3] = ["maturin==1.16.0", "pytest==9.1.1", "numpy==2.4.6"];
 pub fn run() -> Result<Tally> {
     let interpreter = installed()?;
     let tests = pytest(&interpreter)?;
+    let example = Command::new(&interpreter).arg("examples/python/shared_counter.py").dir(root()).run();
     let testee = conformance::run_testees(&["python"], vec![("CRDT_PYTHON".to_owned(), interpreter)])?;
-    Ok([tests, testee].into_iter().sum())
+    Ok([tests, testee, Tally::one(example.is_ok())].into_iter().sum())
 }
 
 /// The interpreter that has the wheel once this area has run.
