@@ -112,6 +112,8 @@ pub(crate) struct World<'a, S> {
     pub(crate) oracles: Vec<Oracle>,
     /// Facts that may be lost: a crash or a salvage took them somewhere.
     excused: Vec<Bits>,
+    /// Whether everybody is being brought up to date.
+    is_ending: bool,
 }
 
 /// Plays a history of a kind.
@@ -150,6 +152,7 @@ impl<'a, S: Subject> World<'a, S> {
             told: HashMap::new(),
             oracles: (0..documents).map(|_| Oracle::default()).collect(),
             excused: vec![Bits::default(); documents],
+            is_ending: false,
         };
         // A node id of two or three letters is a good one.
         (0..history.first).for_each(|host| drop(world.enter(host)));
@@ -448,12 +451,7 @@ impl<'a, S: Subject> World<'a, S> {
         let Some(floor) = floors.max() else { return Ok(()) };
         match here.cmp(&there) {
             Ordering::Equal => {
-                let forgotten = |known: &Bits| S::forgotten(self.oracle(to).known(known));
-                let settled = |known: &Bits| {
-                    let forgotten = forgotten(known);
-                    old(known, floor).iter().filter(|fact| !forgotten.contains(*fact)).collect::<Vec<_>>()
-                };
-                let is_theirs = (settled(carried), state.state_id()) > (settled(&copy.known), copy.state.state_id());
+                let is_theirs = self.is_ending || state.state_id() > copy.state.state_id();
                 if is_theirs {
                     self.start_again(to, copy, state, carried);
                 }
@@ -492,8 +490,8 @@ impl<'a, S: Subject> World<'a, S> {
         Ok(())
     }
 
-    /// Of two that have settled different things at one floor, one starts again from the other. Which one depends on what was
-    /// settled: what else they hold changes with every exchange, and the two could take turns for ever.
+    /// Of two that have settled different things at one floor, one starts again from the other. In the end that is whoever receives:
+    /// the first copy then wins everywhere. By what they hold, which changes with every exchange, two could take turns for ever.
     fn start_again(&mut self, to: Place, copy: &mut Copy<S>, state: &S, carried: &Bits) {
         self.excused[usize::from(to.document)].unite(&copy.known);
         *copy = Copy { state: state.clone(), known: carried.clone() };
@@ -701,6 +699,7 @@ impl<'a, S: Subject> World<'a, S> {
 
     /// Everybody starts again and is brought up to date, until all is quiet.
     fn finish(&mut self) -> Step {
+        self.is_ending = true;
         (0..self.history.hosts).try_for_each(|host| self.open(host))?;
         (0..self.history.documents).try_for_each(|document| self.finish_document(document))
     }
