@@ -47,7 +47,7 @@ fn examine() -> Report {
     Report {
         platform: first_line("rustc", &["-vV"], "host").unwrap_or_else(|| "unknown".to_owned()),
         processors: std::thread::available_parallelism().map_or(1, usize::from),
-        findings: [base(), python(), fuzzing(), later()].into_iter().flatten().collect(),
+        findings: [base(), python(), hosts(), fuzzing(), later()].into_iter().flatten().collect(),
     }
 }
 
@@ -95,19 +95,25 @@ fn fuzzing() -> Vec<Finding> {
     ]
 }
 
+fn hosts() -> Vec<Finding> {
+    let wasm = rust_target_is_installed("wasm32-unknown-unknown");
+    let wasm_route =
+        if wasm { "standard library of the installed toolchain" } else { "`rustup target add wasm32-unknown-unknown`" };
+    let debian = std::path::Path::new("/usr/lib/rustlib/src/rust/library/std").exists();
+    let debian = debian.then(|| "rust-web-src".to_owned());
+    vec![
+        tool("node", "node", "npm package", Install::Apt("nodejs")),
+        tool("npm", "npm", "npm package", Install::Apt("npm")),
+        tool("chromium", "chromium", "npm package in a browser", Install::Apt("chromium")),
+        optional("wasm32 target", wasm.then(|| "installed".to_owned()), "WebAssembly module", wasm_route),
+        needed("wasm32, second way", debian, "WebAssembly module", &Install::Apt("rustc-web rust-web-src cargo-web")),
+        tool("C compiler", "cc", "C ABI", Install::Apt("gcc")),
+    ]
+}
+
 /// Toolchains that later rooms of the workspace will use.
 fn later() -> Vec<Finding> {
-    let wasm = rust_target_is_installed("wasm32-unknown-unknown");
-    let wasm_route = if wasm {
-        "standard library of the installed toolchain"
-    } else {
-        "`rustup target add wasm32-unknown-unknown`, or Debian's rust-web-src with -Zbuild-std"
-    };
-    vec![
-        later_tool("node", "bindings for JavaScript (later)", "nodejs"),
-        later_tool("java", "bindings for Java (later)", "default-jdk-headless"),
-        optional("wasm32 target", wasm.then(|| "installed".to_owned()), "bindings for browsers (later)", wasm_route),
-    ]
+    vec![later_tool("java", "bindings for Java (later)", "default-jdk-headless")]
 }
 
 fn later_tool(program: &'static str, purpose: &'static str, package: &'static str) -> Finding {

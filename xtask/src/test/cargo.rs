@@ -20,7 +20,7 @@ fn format_workspace(manifest: &str) -> Result<Tally> {
 }
 
 pub fn clippy() -> Result<Tally> {
-    let command = Command::cargo().args(["clippy", "--quiet", "--all-targets", "--locked"]);
+    let command = Command::cargo().args(["clippy", "--quiet", "--workspace", "--all-targets", "--locked"]);
     command.args(["--", "-D", "warnings"]).dir(root()).run()?;
     Ok(Tally::one(true))
 }
