@@ -110,6 +110,14 @@ fn quick_amount(amount: Option<&Bound<'_, PyAny>>) -> Option<i64> {
     }
 }
 
+/// A node as the quick call takes it: text, or none; nothing for anything else.
+fn quick_name<'a>(node: Option<&'a Bound<'_, PyAny>>) -> Option<Option<&'a str>> {
+    match node {
+        None => Some(None),
+        Some(node) => node.cast::<PyString>().ok()?.to_str().ok().map(Some),
+    }
+}
+
 impl State {
     fn add(
         &self,
@@ -119,8 +127,10 @@ impl State {
         direction: Direction,
     ) -> PyResult<()> {
         let quick = quick_amount(amount).and_then(|amount| direction.signed(amount));
-        let (Some(size), None) = (quick, node) else { return self.add_slowly(py, node, amount, direction) };
-        facade::counter_add(self.0.0, size, None).map_err(|error| errors::raised(py, &error))
+        let (Some(size), Some(name)) = (quick, quick_name(node)) else {
+            return self.add_slowly(py, node, amount, direction);
+        };
+        facade::counter_add(self.0.0, size, name).map_err(|error| errors::raised(py, &error))
     }
 
     /// Everything that is not the common case, with the facade's checks.

@@ -34,6 +34,8 @@ def main() -> None:
     counter, keys = PNCounter(here), [f"key {n}" for n in range(10_000)]
     numbers, texts = numpy.arange(1_000_000), [f"item {n}" for n in range(100_000)]
     print(f"PNCounter.increment(amount=5)   {best(times, increments(counter, times)):8.0f} ns")
+    named = best(times, lambda: [counter.increment("node", 5) for _ in range(times)])
+    print(f"PNCounter.increment('node', 5)  {named:8.0f} ns")
     print(f"GCounter.increment(amount=5)    {best(times, increments(GCounter(here), times)):8.0f} ns")
     print(f"PNCounter.value                 {best(1_000, lambda: [counter.value for _ in range(1_000)]):8.0f} ns")
     entries = dict.fromkeys(keys, 1)

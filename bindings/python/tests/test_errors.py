@@ -1,17 +1,20 @@
 """One exception per code."""
 
 import pickle
+from typing import Any
 
 import pytest
 
 from crdt_merge import (
     CrdtError,
     CRDTVerificationError,
+    GCounter,
     LWWMap,
     MergeError,
     ORSet,
     PNCounter,
     Replica,
+    SyncSession,
     WireError,
     _native,
 )
@@ -74,6 +77,15 @@ def test_arguments_of_the_wrong_kind(here: Replica) -> None:
     with pytest.raises(OverflowError):
         counter.decrement(amount=-(2**63))
     assert counter.value == 0
+
+
+def test_names_are_no_replicas_and_numbers_no_states(here: Replica) -> None:
+    wrong: Any = "laptop"
+    calls = (lambda: GCounter(wrong), lambda: PNCounter(here).compare(wrong), lambda: SyncSession(wrong))
+    for refused_call in (*calls, lambda: PNCounter(here).copy(wrong), lambda: PNCounter(here).merge(wrong)):
+        with pytest.raises(CrdtError) as refused:
+            refused_call()
+        assert refused.value.code == "BAD_ARGUMENT"
 
 
 def test_unknown_operations() -> None:

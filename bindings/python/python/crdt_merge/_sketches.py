@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ._library import call
 from ._replica import Replica
-from ._states import State
+from ._states import State, handle_of
 
 # Kinds of numpy arrays that cross as one buffer: signed integers and floats.
 _PLAIN_DTYPES = "if"
@@ -175,5 +175,5 @@ class MinHash(_Sketch, kind="minhash"):
 
     def similarity(self, other: Self) -> float:
         """The estimated share of items that two sets have in common, from 0 to 1."""
-        share: float = call("sketch_similarity", {"state": self._handle, "other": other._handle})
+        share: float = call("sketch_similarity", {"state": self._handle, "other": handle_of(other)})
         return share

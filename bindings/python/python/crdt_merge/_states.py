@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from . import _native
+from ._errors import error_of
 from ._jobs import Job
 from ._library import call
 from ._replica import Replica
@@ -51,8 +52,13 @@ class WriteReport:
 
 
 def handle_of(owner: Replica | State | None) -> int | None:
-    """The handle that a call takes for an object that may be left out."""
-    return None if owner is None else owner._handle
+    """The handle that a call takes for an object that may be left out. Raises ``BAD_ARGUMENT`` for other objects."""
+    if owner is None:
+        return None
+    if isinstance(owner, (Replica, State)):
+        return owner._handle
+    found = {"found": type(owner).__name__}
+    raise error_of("BAD_ARGUMENT", "expected a replica or a state; for names see crdt_merge.core", found)
 
 
 class State(_native.State):
@@ -129,7 +135,7 @@ class State(_native.State):
         that are no frame. The state is unchanged then.
         """
         if isinstance(other, State):
-            return MergeReport(**call("state_merge", {"state": self._handle, "other": other._handle, "keys": keys}))
+            return MergeReport(**call("state_merge", {"state": self._handle, "other": handle_of(other), "keys": keys}))
         return MergeReport(**call("state_merge_frame", {"state": self._handle, "frame": other, "keys": keys}))
 
     def merge_job(self, frame: Frame, *, keys: bool = False) -> Job[MergeReport]:
@@ -169,14 +175,14 @@ class State(_native.State):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, State):
             return NotImplemented
-        equal: bool = call("state_equal", {"state": self._handle, "other": other._handle})
+        equal: bool = call("state_equal", {"state": self._handle, "other": handle_of(other)})
         return equal
 
     __hash__ = None  # type: ignore[assignment]
 
     def compare(self, other: Self) -> str:
         """``before``, ``after``, ``equal`` or ``concurrent``: how two states relate in the order of their joins."""
-        relation: str = call("state_compare", {"state": self._handle, "other": other._handle})
+        relation: str = call("state_compare", {"state": self._handle, "other": handle_of(other)})
         return relation
 
     @property
@@ -208,7 +214,7 @@ class State(_native.State):
 
     def salvage(self, other: Self) -> tuple[Self, list[Any]]:
         """What is left of this state that ``other`` refuses as stale, and the keys or elements that were left out."""
-        left = call("state_salvage", {"state": self._handle, "other": other._handle})
+        left = call("state_salvage", {"state": self._handle, "other": handle_of(other)})
         return self._adopt(left["state"], self.replica), left["left_out"]
 
     # Reading ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from . import _native
 from ._library import call
-from ._states import MergeReport, State
+from ._states import MergeReport, State, handle_of
 
 
 class SyncSession(_native.Handle):
@@ -24,7 +24,7 @@ class SyncSession(_native.Handle):
     def __new__(
         cls, state: State, *, last: int | None = None, max_message: int | None = None, keys: bool = False
     ) -> Self:
-        argument = {"state": state._handle, "last": last, "max_message": max_message, "keys": keys}
+        argument = {"state": handle_of(state), "last": last, "max_message": max_message, "keys": keys}
         self = super().__new__(cls, call("session_new", argument))
         self.state = state
         self.report = MergeReport(False, 0, 0, [] if keys else None)

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from ._library import call
 from ._replica import Replica
-from ._states import State
+from ._states import State, handle_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +125,4 @@ class MerkleTree(State, kind="merkle_tree"):
 
     def diff(self, other: Self) -> MerkleDiff:
         """How the other tree differs from this one, which is the left one."""
-        return MerkleDiff.from_dict(call("tree_diff", {"state": self._handle, "other": other._handle}))
+        return MerkleDiff.from_dict(call("tree_diff", {"state": self._handle, "other": handle_of(other)}))
