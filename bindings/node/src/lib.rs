@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::panic::catch_unwind;
 
 use crdt_merge_facade as facade;
-use napi::bindgen_prelude::{Uint8Array, Uint8ArraySlice};
+use napi::bindgen_prelude::{BufferSlice, Uint8Array};
 use napi_derive::napi;
 
 thread_local! {
@@ -27,9 +27,7 @@ pub fn abi() -> &'static str {
 /// Gives the length of the reply. One that is longer than the buffer is to be taken with `take`. To make buffers of
 /// the host's memory costs more than most operations; hence there is one for both ways.
 #[napi]
-pub fn call(operation: u32, mut buffer: Uint8ArraySlice<'_>, length: u32) -> u32 {
-    // SAFETY: the buffer is one of the package's own, whose only thread is in this call.
-    let buffer = unsafe { buffer.as_mut() };
+pub fn call(operation: u32, mut buffer: BufferSlice<'_>, length: u32) -> u32 {
     let input = buffer.get(..length as usize).unwrap_or_default();
     let reply = facade::invoke_bytes(operation as usize, input);
     let reply_length = reply.len();
