@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 use std::ffi::c_char;
+use std::panic::catch_unwind;
 
 use crdt_merge_facade as facade;
 
@@ -28,7 +29,7 @@ pub extern "C" fn crdt_abi() -> *const c_char {
 /// Memory for the arguments of a call: `length` bytes, to be given back with [`crdt_free`].
 #[unsafe(no_mangle)]
 pub extern "C" fn crdt_alloc(length: usize) -> *mut u8 {
-    Box::into_raw(vec![0; length].into_boxed_slice()).cast()
+    Box::into_raw(vec![0_u8; length].into_boxed_slice()).cast()
 }
 
 /// Gives back what [`crdt_alloc`] or [`crdt_call`] gave out.
@@ -81,7 +82,8 @@ pub unsafe extern "C" fn crdt_operation(name: *const u8, length: usize) -> i32 {
 /// Adds to a counter in the name of its replica: 0, or 1 when it failed. `crdt_call` with the same arguments then says why.
 #[unsafe(no_mangle)]
 pub extern "C" fn crdt_counter_add(state: i64, amount: i64) -> i32 {
-    i32::from(facade::counter_add(state, amount, None).is_err())
+    let add = || facade::counter_add(state, amount, None);
+    i32::from(!matches!(catch_unwind(add), Ok(Ok(()))))
 }
 
 /// As [`crdt_counter_add`], for hosts whose numbers are doubles: handle and amount are integers below 2^53.
@@ -93,7 +95,7 @@ pub extern "C" fn crdt_counter_add_f64(state: f64, amount: f64) -> i32 {
 /// Lets go of the object of a handle: 1 if it was open.
 #[unsafe(no_mangle)]
 pub extern "C" fn crdt_close(handle: i64) -> i32 {
-    i32::from(facade::close(handle))
+    i32::from(catch_unwind(|| facade::close(handle)).unwrap_or(false))
 }
 
 /// As [`crdt_close`], for hosts whose numbers are doubles.

@@ -183,9 +183,11 @@ static void careless_calls_are_refused(void) {
     check(crdt_operation((const uint8_t *)"state_value", 11) == CRDT_STATE_VALUE, "operations have their numbers");
     check(crdt_operation((const uint8_t *)"none", 4) == -1, "an unknown operation has none");
     crdt_free(NULL, 0);
-    uint8_t *bytes = crdt_alloc(16);
-    memset(bytes, 255, 16);
-    crdt_free(bytes, 16);
+    for (size_t length = 0; length <= 1 << 22; length = 3 * length + 1) {
+        uint8_t *bytes = crdt_alloc(length);
+        memset(bytes, 255, length);
+        crdt_free(bytes, length);
+    }
 }
 
 /* How many objects are open, and whether many calls leave any behind. */

@@ -1,4 +1,4 @@
-import { ERRORS, type ErrorCode, type ErrorFamily } from "./generated.js";
+import { FAMILIES, type ErrorCode, type ErrorFamily } from "./generated.js";
 
 /**
  * What every function of this package throws.
@@ -20,11 +20,11 @@ export class CrdtError extends Error {
 
   /** The group the code belongs to, for example `"merge"`. */
   get family(): ErrorFamily {
-    return ERRORS[this.code].family;
+    return FAMILIES[this.code];
   }
 }
 
 /** Whether text is one of the stable codes. */
 export function isErrorCode(text: unknown): text is ErrorCode {
-  return typeof text === "string" && Object.hasOwn(ERRORS, text);
+  return typeof text === "string" && Object.hasOwn(FAMILIES, text);
 }

@@ -1,5 +1,5 @@
 // The testee in Node: node bindings/npm/testee/node.mjs wasm|native
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -17,7 +17,10 @@ function nativeFile() {
   return join(platforms, platform, `crdt-merge.${platform}.node`);
 }
 
-sdk.initSync(engine === "native" ? { engine, nativeFile: nativeFile() } : { engine });
+/** Another module than the package's own, if one is to be asked. */
+const module = process.env.CRDT_MERGE_WASM;
+const source = module === undefined ? undefined : readFileSync(module);
+sdk.initSync(engine === "native" ? { engine, nativeFile: nativeFile() } : { engine, source });
 const answer = testee(sdk, OPERATIONS, `node-${engine}`);
 for await (const line of createInterface({ input: process.stdin })) {
   const reply = answer(line);

@@ -134,7 +134,7 @@ impl Context {
     }
 
     /// Actors whose name starts with `prefix`, with the highest sequence seen of each.
-    pub(crate) fn lasts_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Name, u64)> + 'a {
+    pub(crate) fn lasts_with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Name, u64)> + Clone + 'a {
         let contiguous = self.contiguous.with_prefix(prefix).map(|(actor, _)| actor.clone());
         let start = Dot { actor: Name::new(prefix), sequence: 0 };
         let beyond = self

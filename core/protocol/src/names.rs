@@ -160,7 +160,7 @@ impl<V> NameMap<V> {
     }
 
     /// Entries whose name starts with `prefix`.
-    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a Name, &'a V)> {
+    pub(crate) fn with_prefix<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a Name, &'a V)> + Clone {
         let (sorted, tail) = self.entries.split_at(self.sorted as usize);
         let start = sorted.partition_point(|(name, _)| name.as_str() < prefix);
         sorted

@@ -22,9 +22,9 @@ fn lines(members: impl Iterator<Item = String>) -> String {
 
 /// The module for TypeScript.
 pub fn typescript(registry: &Registry, surface: &Surface) -> String {
+    let families = registry.errors.iter().map(|error| format!("{}: {}", error.code, quoted(&error.family)));
     let errors = registry.errors.iter().map(|error| {
-        let words = [&error.family, &error.meaning, &error.remedy].map(|text| quoted(text));
-        format!("{}: {{ family: {}, meaning: {}, remedy: {} }}", error.code, words[0], words[1], words[2])
+        format!("{}: {{ meaning: {}, remedy: {} }}", error.code, quoted(&error.meaning), quoted(&error.remedy))
     });
     format!(
         "// {NOTICE}\n\n\
@@ -38,15 +38,18 @@ pub fn typescript(registry: &Registry, surface: &Surface) -> String {
          export const KINDS = [\n{}] as const;\n\n\
          /** The name of a kind of state. */\n\
          export type Kind = (typeof KINDS)[number];\n\n\
-         /** Group, meaning and remedy of every error code. */\n\
-         export const ERRORS = {{\n{}}} as const;\n\n\
+         /** The group of every error code. */\n\
+         export const FAMILIES = {{\n{}}} as const;\n\n\
          /** A stable error code. */\n\
-         export type ErrorCode = keyof typeof ERRORS;\n\n\
+         export type ErrorCode = keyof typeof FAMILIES;\n\n\
          /** A group of error codes. */\n\
-         export type ErrorFamily = (typeof ERRORS)[ErrorCode][\"family\"];\n",
+         export type ErrorFamily = (typeof FAMILIES)[ErrorCode];\n\n\
+         /** Meaning and remedy of every error code: for people, and left out of bundles that do not ask. */\n\
+         export const ERRORS = {{\n{}}} as const;\n",
         quoted(&surface.abi()),
         lines(surface.names().map(quoted)),
         lines(kinds(registry).map(quoted)),
+        lines(families),
         lines(errors),
     )
 }

@@ -1,6 +1,6 @@
 //! Vector clocks and dotted version vectors.
 
-use crdt_merge_protocol::{AnyState, Code, Error, Result};
+use crdt_merge_protocol::{AnyState, DottedVersionVector, Result, VectorClock};
 
 use super::states::{State, not_for};
 use crate::handles::{self, Handle};
@@ -13,19 +13,26 @@ pub fn clock_tick(handle: Handle, node: Option<&str>) -> Result<u64> {
 }
 
 fn tick(state: &State, node: Option<&str>) -> Result<u64> {
-    let replica = node.map_or_else(|| state.writer()?.get().map(Some), |_| Ok(None))?;
-    match (&mut *state.write(), node, replica) {
-        (AnyState::VectorClock(clock), Some(node), _) => clock.increment_node(node),
-        (AnyState::VectorClock(clock), None, Some(replica)) => clock.increment(&replica),
-        (AnyState::DottedVersionVector(vector), node, replica) => {
-            match (node, replica) {
-                (Some(node), _) => vector.advance_node(node)?,
-                (None, Some(replica)) => vector.advance(&replica)?,
-                (None, None) => return Err(Error::new(Code::NoReplica, "an event has a node or a replica")),
-            }
+    match node {
+        Some(node) => event(&mut state.write(), |clock| clock.increment_node(node), |vector| vector.advance_node(node)),
+        None => state.writer()?.with(|replica| {
+            event(&mut state.write(), |clock| clock.increment(replica), |vector| vector.advance(replica))
+        }),
+    }
+}
+
+fn event(
+    state: &mut AnyState,
+    of_clock: impl FnOnce(&mut VectorClock) -> Result<u64>,
+    of_vector: impl FnOnce(&mut DottedVersionVector) -> Result<()>,
+) -> Result<u64> {
+    match state {
+        AnyState::VectorClock(clock) => of_clock(clock),
+        AnyState::DottedVersionVector(vector) => {
+            of_vector(vector)?;
             Ok(vector.dot().map_or(0, |(_, sequence)| sequence))
         }
-        (other, ..) => Err(not_for("a clock", other)),
+        other => Err(not_for("a clock", other)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Counters and flags.
 
-use crdt_merge_protocol::{AnyState, Code, Error, Result};
+use crdt_merge_protocol::{AnyState, Changed, Code, Error, Result};
 
 use super::states::{State, not_for};
 use crate::handles::{self, Handle};
@@ -28,16 +28,15 @@ fn add(state: &State, amount: i64, node: Option<&str>) -> Result<()> {
 }
 
 fn add_local(state: &State, is_up: bool, size: u64) -> Result<()> {
-    let replica = state.writer()?.get()?;
-    match (&mut *state.write(), is_up) {
-        (AnyState::GCounter(counter), true) => counter.increment(&replica, size),
-        (AnyState::PnCounter(counter), true) => counter.increment(&replica, size),
-        (AnyState::PnCounter(counter), false) => counter.decrement(&replica, size),
-        (AnyState::BoundedCounter(counter), true) => counter.increment(&replica, size),
-        (AnyState::BoundedCounter(counter), false) => counter.decrement(&replica, size),
+    state.writer()?.with(|replica| match (&mut *state.write(), is_up) {
+        (AnyState::GCounter(counter), true) => counter.increment(replica, size),
+        (AnyState::PnCounter(counter), true) => counter.increment(replica, size),
+        (AnyState::PnCounter(counter), false) => counter.decrement(replica, size),
+        (AnyState::BoundedCounter(counter), true) => counter.increment(replica, size),
+        (AnyState::BoundedCounter(counter), false) => counter.decrement(replica, size),
         (AnyState::GCounter(_), false) => Err(only_up()),
         (other, _) => Err(not_for("a counter", other)),
-    }
+    })
 }
 
 fn only_up() -> Error {
@@ -75,40 +74,35 @@ pub(crate) mod operations {
     /// Hands rights of a bounded counter to another replica's actor.
     pub(crate) fn counter_transfer(input: &Datum) -> Result<Datum> {
         let state = state(input)?;
-        let replica = state.writer()?.get()?;
-        match &mut *state.write() {
-            AnyState::BoundedCounter(counter) => {
-                counter.transfer(&replica, text(input, "to")?, int(input, "amount")?)?
-            }
-            other => return Err(not_for("bounded_counter", other)),
-        }
-        Ok(Datum::Null)
+        let (to, amount) = (text(input, "to")?, int(input, "amount")?);
+        state.writer()?.with(|replica| match &mut *state.write() {
+            AnyState::BoundedCounter(counter) => counter.transfer(replica, to, amount).map(|()| Datum::Null),
+            other => Err(not_for("bounded_counter", other)),
+        })
     }
 
     /// How much the replica may take from a bounded counter, and the actor that others transfer to.
     pub(crate) fn counter_rights(input: &Datum) -> Result<Datum> {
         let state = state(input)?;
-        let replica = state.writer()?.get()?;
-        match &mut *state.write() {
+        state.writer()?.with(|replica| match &mut *state.write() {
             AnyState::BoundedCounter(counter) => Ok(Datum::map([
-                ("actor", Datum::text(counter.actor(&replica)?)),
-                ("available", Datum::count(counter.available(&replica))),
+                ("actor", Datum::text(counter.actor(replica)?)),
+                ("available", Datum::count(counter.available(replica))),
             ])),
             other => Err(not_for("bounded_counter", other)),
-        }
+        })
     }
 
     /// Switches a flag. Whether the state changed.
     pub(crate) fn flag_set(input: &Datum) -> Result<Datum> {
         let (state, is_on) = (state(input)?, flag(input, "on")?);
-        let replica = state.writer()?.get()?;
-        let changed = match (&mut *state.write(), is_on) {
-            (AnyState::EwFlag(flag), true) => flag.enable(&replica).map(|()| true)?,
-            (AnyState::EwFlag(flag), false) => flag.disable().is_yes(),
-            (AnyState::DwFlag(flag), true) => flag.enable(&replica).map(|()| true)?,
-            (AnyState::DwFlag(flag), false) => flag.disable(&replica)?.is_yes(),
-            (other, _) => return Err(not_for("a flag", other)),
-        };
-        Ok(Datum::Bool(changed))
+        let changed = state.writer()?.with(|replica| match (&mut *state.write(), is_on) {
+            (AnyState::EwFlag(flag), true) => flag.enable(replica).map(|()| true),
+            (AnyState::EwFlag(flag), false) => Ok(flag.disable().is_yes()),
+            (AnyState::DwFlag(flag), true) => flag.enable(replica).map(|()| true),
+            (AnyState::DwFlag(flag), false) => flag.disable(replica).map(Changed::is_yes),
+            (other, _) => Err(not_for("a flag", other)),
+        });
+        changed.map(Datum::Bool)
     }
 }

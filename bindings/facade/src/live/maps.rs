@@ -30,12 +30,12 @@ pub(crate) fn map_put(input: &Datum) -> Result<Datum> {
         all = together(
             all,
             match (&mut *held, &at) {
-                (AnyState::LwwMap(map), At::Now(replica)) => map.set(&*replica.get()?, key, value)?,
+                (AnyState::LwwMap(map), At::Now(replica)) => replica.with(|replica| map.set(replica, key, value))?,
                 (AnyState::LwwMap(map), At::Stamp(stamp, node)) => {
                     Written { changed: map.write(key, value, *stamp, node)?, clock_ahead: None }
                 }
                 (AnyState::GossipState(gossip), At::Now(replica)) => {
-                    gossip.update(&*replica.get()?, key, value)?;
+                    replica.with(|replica| gossip.update(replica, key, value))?;
                     Written { changed: Changed::Yes, clock_ahead: None }
                 }
                 (AnyState::GossipState(_), At::Stamp(..)) => return Err(bad_argument("a gossip state has no stamps")),
@@ -56,12 +56,12 @@ pub(crate) fn map_delete(input: &Datum) -> Result<Datum> {
         all = together(
             all,
             match (&mut *held, &at) {
-                (AnyState::LwwMap(map), At::Now(replica)) => map.delete(&*replica.get()?, key)?,
+                (AnyState::LwwMap(map), At::Now(replica)) => replica.with(|replica| map.delete(replica, key))?,
                 (AnyState::LwwMap(map), At::Stamp(stamp, _)) => {
                     Written { changed: map.delete_at(key, *stamp)?, clock_ahead: None }
                 }
                 (AnyState::GossipState(gossip), At::Now(replica)) => {
-                    gossip.delete(&*replica.get()?, key)?;
+                    replica.with(|replica| gossip.delete(replica, key))?;
                     Written { changed: Changed::Yes, clock_ahead: None }
                 }
                 (AnyState::GossipState(_), At::Stamp(..)) => return Err(bad_argument("a gossip state has no stamps")),

@@ -13,9 +13,13 @@ pub(crate) fn register_set(input: &Datum) -> Result<Datum> {
     let state = state(input)?;
     let (value, at) = (value(member(input, "value")?)?, at(&state, input)?);
     match (&mut *state.write(), at) {
-        (AnyState::LwwRegister(register), At::Now(replica)) => register.set(&*replica.get()?, value).map(written),
+        (AnyState::LwwRegister(register), At::Now(replica)) => {
+            replica.with(|replica| register.set(replica, value)).map(written)
+        }
         (AnyState::LwwRegister(register), At::Stamp(stamp, node)) => register.write(value, stamp, node).map(changed),
-        (AnyState::MvRegister(register), At::Now(replica)) => register.set(&*replica.get()?, value).map(written),
+        (AnyState::MvRegister(register), At::Now(replica)) => {
+            replica.with(|replica| register.set(replica, value)).map(written)
+        }
         (AnyState::MvRegister(_), At::Stamp(..)) => {
             Err(crate::arguments::bad_argument("a multi-value register is written by its replica, now"))
         }

@@ -1,7 +1,7 @@
 //! Replicas: who writes.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use crdt_merge_protocol as protocol;
 use protocol::{AnyState, Clock, Code, Entropy, Error, Result, Wire};
@@ -12,22 +12,33 @@ use crate::datum::Datum;
 /// A replica whose clock is what the host last showed it.
 pub(crate) struct Replica {
     /// Empty once it was closed.
-    inner: Mutex<Option<Arc<protocol::Replica>>>,
+    inner: RwLock<Option<Arc<protocol::Replica>>>,
     clock: Arc<AtomicI64>,
 }
 
 impl Replica {
     fn new(replica: protocol::Replica, clock: Arc<AtomicI64>) -> Self {
-        Replica { inner: Mutex::new(Some(Arc::new(replica))), clock }
+        Replica { inner: RwLock::new(Some(Arc::new(replica))), clock }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Arc<protocol::Replica>>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Lets the replica of the core do something, without a lock: states have locks of their own, and no order is kept between them.
+    ///
+    /// Fails with `CLOSED` after `replica_close`.
+    pub(super) fn with<T>(&self, act: impl FnOnce(&protocol::Replica) -> Result<T>) -> Result<T> {
+        let inner = self.inner.read().unwrap_or_else(PoisonError::into_inner).clone();
+        act(&*inner.ok_or_else(closed)?)
     }
 
-    /// The replica of the core. Fails with `CLOSED` after `replica_close`.
-    pub(super) fn get(&self) -> Result<Arc<protocol::Replica>> {
-        self.lock().clone().ok_or_else(|| Error::new(Code::Closed, "the replica was closed"))
+    /// Ends it and gives its last save. Fails with `BAD_ARGUMENT` while a write is under way.
+    fn close(&self) -> Result<Vec<u8>> {
+        let mut inner = self.inner.write().unwrap_or_else(PoisonError::into_inner);
+        match Arc::try_unwrap(inner.take().ok_or_else(closed)?) {
+            Ok(replica) => Ok(replica.close()),
+            Err(busy) => {
+                *inner = Some(busy);
+                Err(Error::new(Code::BadArgument, "a write of this replica is under way"))
+            }
+        }
     }
 
     /// Shows the host's clock.
@@ -37,13 +48,17 @@ impl Replica {
 
     /// Its clock goes past the stamps of a state that is bound to it, as far as it follows them.
     pub(super) fn attach(&self, state: &AnyState) -> Result<Option<i64>> {
-        Ok(self.get()?.attach_any(state))
+        self.with(|replica| Ok(replica.attach_any(state)))
     }
 
     /// The version that its peers read.
     pub(super) fn wire(&self) -> Option<Wire> {
-        self.lock().as_ref().map(|replica| replica.wire())
+        self.with(|replica| Ok(replica.wire())).ok()
     }
+}
+
+fn closed() -> Error {
+    Error::new(Code::Closed, "the replica was closed")
 }
 
 /// What the host last said its clock shows.
@@ -138,35 +153,28 @@ pub(crate) mod operations {
     }
 
     pub(crate) fn replica_save(input: &Datum) -> Result<Datum> {
-        Ok(Datum::Bytes(replica(input)?.get()?.save()))
+        replica(input)?.with(|replica| Ok(Datum::Bytes(replica.save())))
     }
 
     pub(crate) fn replica_close(input: &Datum) -> Result<Datum> {
-        let replica = replica(input)?;
-        let inner = replica.lock().take().ok_or_else(|| Error::new(Code::Closed, "the replica was closed"))?;
-        match Arc::try_unwrap(inner) {
-            Ok(inner) => Ok(Datum::Bytes(inner.close())),
-            Err(inner) => {
-                *replica.lock() = Some(inner);
-                Err(bad_argument("a write of this replica is under way"))
-            }
-        }
+        replica(input)?.close().map(Datum::Bytes)
     }
 
     pub(crate) fn replica_info(input: &Datum) -> Result<Datum> {
-        let replica = replica(input)?.get()?;
-        let version: i64 = if replica.wire() == Wire::V1 { 1 } else { 2 };
-        Ok(Datum::map([
-            ("node", Datum::text(replica.node())),
-            ("last", replica.last_micros().map_or(Datum::Null, Datum::Int)),
-            ("wire", Datum::Int(version)),
-        ]))
+        replica(input)?.with(|replica| {
+            let version: i64 = if replica.wire() == Wire::V1 { 1 } else { 2 };
+            Ok(Datum::map([
+                ("node", Datum::text(replica.node())),
+                ("last", replica.last_micros().map_or(Datum::Null, Datum::Int)),
+                ("wire", Datum::Int(version)),
+            ]))
+        })
     }
 
     pub(crate) fn replica_now(input: &Datum) -> Result<Datum> {
         let replica = replica(input)?;
         replica.show_clock(int(input, "now")?);
-        Ok(Datum::Int(replica.get()?.tick()?.floor_micros()))
+        replica.with(|replica| Ok(Datum::Int(replica.tick()?.floor_micros())))
     }
 
     pub(crate) fn replica_attach(input: &Datum) -> Result<Datum> {

@@ -22,22 +22,23 @@ pub(crate) fn set_add(input: &Datum) -> Result<Datum> {
         }
         return Ok(Datum::int(fresh));
     }
-    let replica = state.writer()?.get()?;
-    let mut held = state.write();
-    for element in elements {
-        match &mut *held {
-            AnyState::OrSet(set) => {
-                fresh += u32::from(!set.contains(element.clone()));
-                set.add(&replica, element)?;
-            }
-            AnyState::RwSet(set) => {
-                fresh += u32::from(!set.contains(element.clone()));
-                set.add(&replica, element)?;
-            }
-            other => return Err(not_for("a set", other)),
+    state.writer()?.with(|replica| {
+        let mut held = state.write();
+        for element in elements {
+            fresh += u32::from(match &mut *held {
+                AnyState::OrSet(set) => {
+                    let is_fresh = !set.contains(element.clone());
+                    set.add(replica, element).map(|()| is_fresh)?
+                }
+                AnyState::RwSet(set) => {
+                    let is_fresh = !set.contains(element.clone());
+                    set.add(replica, element).map(|()| is_fresh)?
+                }
+                other => return Err(not_for("a set", other)),
+            });
         }
-    }
-    Ok(Datum::int(fresh))
+        Ok(Datum::int(fresh))
+    })
 }
 
 /// Removes elements, as far as this state has seen them added. How many were there.
@@ -49,7 +50,7 @@ pub(crate) fn set_remove(input: &Datum) -> Result<Datum> {
     for element in elements {
         gone += u32::from(match &mut *held {
             AnyState::OrSet(set) => set.remove(element),
-            AnyState::RwSet(set) => set.remove(&*state.writer()?.get()?, element)?,
+            AnyState::RwSet(set) => state.writer()?.with(|replica| set.remove(replica, element))?,
             other => return Err(not_for("a set", other)),
         });
     }

@@ -109,7 +109,7 @@ fn add_counted<T: CanonicalItem>(
 ) -> Result<()> {
     match node {
         Some(node) => sketch.add_counts_node(node, items),
-        None => sketch.add_counts(&*state.writer()?.get()?, items),
+        None => state.writer()?.with(|replica| sketch.add_counts(replica, items)),
     }
 }
 

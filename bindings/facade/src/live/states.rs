@@ -27,9 +27,14 @@ impl State {
         self.held.write().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The replica it was made with.
+    pub(super) fn replica(&self) -> Option<&Arc<Replica>> {
+        self.replica.as_ref()
+    }
+
     /// The replica that writes. Fails with `NO_REPLICA`.
-    pub(super) fn writer(&self) -> Result<Arc<Replica>> {
-        self.replica.clone().ok_or_else(|| {
+    pub(super) fn writer(&self) -> Result<&Replica> {
+        self.replica.as_deref().ok_or_else(|| {
             Error::new(Code::NoReplica, "the state was made without a replica, so it can be read and merged only")
         })
     }
@@ -174,7 +179,7 @@ pub(crate) mod operations {
     fn gossip(parameters: &Datum, replica: Option<&Replica>) -> Result<GossipState> {
         let state = match (optional(parameters, "node"), replica) {
             (Some(_), _) => GossipState::new(text(parameters, "node")?)?,
-            (None, Some(replica)) => GossipState::new(replica.get()?.node())?,
+            (None, Some(replica)) => replica.with(|replica| GossipState::new(replica.node()))?,
             (None, None) => return Err(bad_argument("a gossip state has a node or a replica")),
         };
         Ok(match optional_int(parameters, "fanout")? {
@@ -226,12 +231,13 @@ pub(crate) mod operations {
 
     pub(crate) fn state_info(input: &Datum) -> Result<Datum> {
         let state = state(input)?;
-        let node = state.replica.as_ref().and_then(|replica| replica.get().ok());
+        let of_replica = |replica: &Arc<Replica>| replica.with(|replica| Ok(Datum::text(replica.node()))).ok();
+        let node = state.replica.as_ref().and_then(of_replica);
         let held = state.read();
         Ok(Datum::map([
             ("kind", Datum::text(held.type_name())),
             ("tag", Datum::int(held.tag_byte())),
-            ("node", node.map_or(Datum::Null, |replica| Datum::text(replica.node()))),
+            ("node", node.unwrap_or(Datum::Null)),
             ("is_known", Datum::Bool(!matches!(*held, AnyState::Opaque(_)))),
         ]))
     }

@@ -48,7 +48,7 @@ pub(crate) fn state_compact(input: &Datum) -> Result<Datum> {
 pub(crate) fn state_salvage(input: &Datum) -> Result<Datum> {
     let other = handles::state(int(input, "other")?)?;
     let here = state(input)?;
-    let replica = here.writer().ok();
+    let replica = here.replica().cloned();
     let (left, out) = here.with_both(&other, salvaged)?;
     Ok(Datum::map([("state", keep(left, replica)?), ("left_out", out)]))
 }

@@ -1,7 +1,5 @@
 //! What local writes share: who writes, when, and what came of it.
 
-use std::sync::Arc;
-
 use crdt_merge_protocol::{Changed, Code, Error, Result, Stamp, Written};
 
 use super::{Replica, State};
@@ -11,13 +9,13 @@ use crate::datum::Datum;
 /// When a write happens.
 pub(super) enum At<'a> {
     /// Now, at the clock of the state's replica, which is shown the host's.
-    Now(Arc<Replica>),
+    Now(&'a Replica),
     /// At a stamp of somebody else's: imports and tests.
     Stamp(Stamp, &'a str),
 }
 
 /// The member `at`: the host's clock in microseconds, or a stamp (`micros` or `seconds`) with its `node`.
-pub(super) fn at<'a>(state: &State, input: &'a Datum) -> Result<At<'a>> {
+pub(super) fn at<'a>(state: &'a State, input: &'a Datum) -> Result<At<'a>> {
     match member(input, "at")? {
         Datum::Int(micros) => {
             let replica = state.writer()?;

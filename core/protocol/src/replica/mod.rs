@@ -1,11 +1,11 @@
 //! Who writes: a node id, a clock that never goes back, and the lines of writes this replica owns.
 
+mod actors;
 mod clock;
 mod entropy;
 mod node;
 mod save;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +13,8 @@ pub use clock::{Clock, HybridClock, ManualClock};
 pub use entropy::{Entropy, TestEntropy};
 pub use node::check_node_id;
 pub use save::{Opening, ReplicaSave};
+
+use actors::Actors;
 
 use crate::error::{Code, Error, Result};
 use crate::join::Changed;
@@ -54,8 +56,7 @@ pub struct Replica {
 struct Inner {
     hybrid: HybridClock,
     entropy: Box<dyn Entropy>,
-    /// The last figure given out for each actor: the sequence of its last dot, or the count of its slot.
-    actors: HashMap<Name, u64>,
+    actors: Actors,
 }
 
 /// A stamp for a local write.
@@ -93,7 +94,7 @@ impl Replica {
     }
 
     fn with_parts(node: Name, clock: Box<dyn Clock>, entropy: Box<dyn Entropy>) -> Self {
-        let inner = Inner { hybrid: HybridClock::new(), entropy, actors: HashMap::new() };
+        let inner = Inner { hybrid: HybridClock::new(), entropy, actors: Actors::default() };
         Replica { prefix: save::prefix_of(&node).into(), node, wire: Wire::V2, clock, inner: Mutex::new(inner) }
     }
 
@@ -199,18 +200,17 @@ impl Replica {
     /// one. Nothing is given out when it fails.
     pub(crate) fn advance(
         &self,
-        figures: impl Iterator<Item = (Name, u64)>,
+        figures: impl Iterator<Item = (Name, u64)> + Clone,
         advance: impl FnOnce(u64) -> Result<u64>,
     ) -> Result<(Name, u64)> {
         let mut inner = self.lock();
-        let figures: Vec<_> = figures.collect();
-        let current = figures.iter().filter(|(actor, figure)| inner.actors.get(actor) == Some(figure)).min().cloned();
+        let current = figures.clone().filter(|(actor, figure)| inner.actors.last(actor) == Some(*figure)).min();
         let (actor, last) = match current {
             Some(current) => current,
-            None => (inner.new_actor(&self.node, &figures)?, 0),
+            None => (inner.new_actor(&self.node, figures)?, 0),
         };
         let next = advance(last)?;
-        inner.actors.insert(actor.clone(), next);
+        inner.actors.give_out(&actor, next);
         Ok((actor, next))
     }
 
@@ -223,9 +223,9 @@ impl Replica {
         advance: impl FnOnce(&[(Name, u64)]) -> Result<Vec<(Name, u64)>>,
     ) -> Result<()> {
         let mut inner = self.lock();
-        let mut current: Vec<_> = figures.filter(|(actor, figure)| inner.actors.get(actor) == Some(figure)).collect();
+        let mut current: Vec<_> = figures.filter(|(actor, figure)| inner.actors.last(actor) == Some(*figure)).collect();
         current.sort_unstable();
-        inner.actors.extend(advance(&current)?);
+        advance(&current)?.iter().for_each(|(actor, figure)| inner.actors.give_out(actor, *figure));
         Ok(())
     }
 
@@ -242,11 +242,11 @@ impl Replica {
 
 impl Inner {
     /// An actor that neither this replica nor the state at hand has.
-    fn new_actor(&mut self, node: &str, figures: &[(Name, u64)]) -> Result<Name> {
+    fn new_actor(&mut self, node: &str, figures: impl Iterator<Item = (Name, u64)> + Clone) -> Result<Name> {
         for _ in 0..ACTOR_DRAWS {
             let suffix = hex_digits::<SUFFIX_BYTES>(self.entropy.as_mut());
             let actor = Name::from(format!("{node}~{suffix}"));
-            if !self.actors.contains_key(&actor) && figures.iter().all(|(known, _)| *known != actor) {
+            if self.actors.last(&actor).is_none() && figures.clone().all(|(known, _)| known != actor) {
                 return Ok(actor);
             }
         }

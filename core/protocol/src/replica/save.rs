@@ -196,7 +196,7 @@ impl Replica {
 
 impl Inner {
     fn save(&self, node: &Name, is_clean: bool) -> ReplicaSave {
-        let given_out = |(actor, figure): (&Name, &u64)| (*figure > 0).then(|| (actor.clone(), *figure));
+        let given_out = |(actor, figure): (&Name, u64)| (figure > 0).then(|| (actor.clone(), figure));
         let actors = if is_clean { self.actors.iter().filter_map(given_out).collect() } else { BTreeMap::new() };
         ReplicaSave { node: node.clone(), last: self.hybrid.last().unwrap_or(i64::MIN), is_clean, actors }
     }

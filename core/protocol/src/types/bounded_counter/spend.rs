@@ -170,14 +170,15 @@ impl BoundedCounter {
     }
 
     /// The actors whose names begin so with their figures.
-    fn figures<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Name, u64)> + 'a {
+    fn figures<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (Name, u64)> + Clone + 'a {
         let rows = self.rights.with_prefix(prefix).map(|(actor, _)| actor);
         let receivers = self.rights.values().flat_map(move |row| row.with_prefix(prefix).map(|(actor, _)| actor));
         let used = self.used.with_prefix(prefix).map(|(actor, _)| actor);
         let announced = self.announced.iter().filter(move |actor| actor.starts_with(prefix));
         let actors: std::collections::BTreeSet<_> = rows.chain(receivers).chain(used).chain(announced).collect();
         // An actor whose figures do not fit was never written by a replica: it has nothing to go on with.
-        actors.into_iter().filter_map(|actor| Some((actor.clone(), self.figure(actor)?)))
+        let figures = actors.into_iter().filter_map(|actor| Some((actor.clone(), self.figure(actor)?)));
+        figures.collect::<Vec<_>>().into_iter()
     }
 
     fn figure(&self, actor: &str) -> Option<u64> {
