@@ -1,4 +1,4 @@
-"""What the README shows is run."""
+"""What the README and the guide for users of the Python reference show is run."""
 
 import os
 import re
@@ -6,17 +6,23 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-BLOCKS = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
+FOLDER = Path(__file__).resolve().parents[1]
+DOCUMENTS = ["README.md", "MIGRATION.md"]
 
 
-def test_the_readme_has_examples() -> None:
-    assert len(BLOCKS) >= 3
+def blocks(document: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (FOLDER / document).read_text(), re.DOTALL)
 
 
-def test_examples_run_one_after_the_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_the_document_has_examples(document: str) -> None:
+    assert len(blocks(document)) >= 2
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_examples_run_one_after_the_other(document: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    names: dict[str, object] = {"__name__": "readme"}
-    for number, block in enumerate(BLOCKS):
-        exec(compile(block, f"README.md, example {number}", "exec"), names)
+    names: dict[str, object] = {"__name__": "example"}
+    for number, block in enumerate(blocks(document)):
+        exec(compile(block, f"{document}, example {number}", "exec"), names)
     assert os.getcwd() == str(tmp_path)
