@@ -24,6 +24,11 @@ pub fn ensure_cxx() -> Result<()> {
     install(&["g++"])
 }
 
+/// Makes sure that npm is there, which some packages of Node leave out.
+pub fn ensure_npm() -> Result<()> {
+    if runs("npm", &["--version"]) { Ok(()) } else { install(&["npm"]) }
+}
+
 /// Makes sure that a file is there which comes with Debian packages.
 pub fn ensure_packages(file: &str, packages: &[&str]) -> Result<()> {
     if std::path::Path::new(file).exists() { Ok(()) } else { install(packages) }

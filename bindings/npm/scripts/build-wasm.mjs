@@ -22,7 +22,9 @@ const FLAGS = [
 ];
 
 const require = createRequire(import.meta.url);
-const raw = join(target, TRIPLE, "wasm", "crdt_merge_c.wasm");
+/** What was compiled elsewhere, or what cargo compiles here. */
+const given = process.env.CRDT_MERGE_COMPILED;
+const raw = given ?? join(target, TRIPLE, "wasm", "crdt_merge_c.wasm");
 const small = join(import.meta.dirname, "..", "dist", "crdt-merge.wasm");
 
 function sizes(path) {
@@ -30,7 +32,7 @@ function sizes(path) {
   return `${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} as gzip`;
 }
 
-cargo("build", "--profile", "wasm", "--target", TRIPLE, "-p", "crdt-merge-c");
+if (given === undefined) cargo("build", "--profile", "wasm", "--target", TRIPLE, "-p", "crdt-merge-c");
 mkdirSync(dirname(small), { recursive: true });
 const optimizer = join(dirname(require.resolve("binaryen/package.json")), "bin", "wasm-opt");
 execFileSync(process.execPath, [optimizer, ...FLAGS, raw, "-o", small], { stdio: "inherit" });

@@ -257,7 +257,8 @@ fn show_matrix(places: &Places, names: &[String], as_json: bool) -> Result<bool,
     if !as_json {
         println!("{}", matrix::head(names));
     }
-    let rows = matrix::rows(configs, &places.root, |row| match as_json {
+    let kinds = places.registry()?.states;
+    let rows = matrix::rows(&kinds, configs, &places.root, |row| match as_json {
         true => println!("{}", row.to_json(names).to_line()),
         false => println!("{}", row.to_text()),
     })?;

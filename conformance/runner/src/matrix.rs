@@ -8,38 +8,13 @@ use crate::script::{Script, reference};
 use crate::testee::{Config, Question, Testee};
 use crate::value::Value;
 
-/// The kinds of state, in the order of their tags.
-pub const KINDS: [&str; 21] = [
-    "g_counter",
-    "pn_counter",
-    "lww_register",
-    "or_set",
-    "lww_map",
-    "mv_register",
-    "rw_set",
-    "ew_flag",
-    "dw_flag",
-    "bounded_counter",
-    "hll",
-    "bloom",
-    "cms",
-    "hll_native",
-    "bloom_native",
-    "cms_native",
-    "minhash",
-    "vector_clock",
-    "dotted_version_vector",
-    "merkle_tree",
-    "gossip_state",
-];
-
 /// The time of the writes: the first microsecond of 2026, and one more for each runtime.
 const NOW: i64 = 1_767_225_600_000_000;
 
 /// What all runtimes came to with one kind.
 pub struct Row {
     /// Name of the kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// The id in each runtime, or what went wrong there.
     pub ids: Vec<Result<String, String>>,
 }
@@ -61,7 +36,7 @@ impl Row {
     pub fn to_json(&self, names: &[String]) -> Json {
         let id = |id: &Result<String, String>| id.as_ref().map_or(Json::Null, text);
         let ids = names.iter().zip(&self.ids).map(|(name, found)| (name.clone(), id(found))).collect();
-        object([("kind", text(self.kind)), ("one", Json::Bool(self.is_one())), ("ids", Json::Object(ids))])
+        object([("kind", text(&self.kind)), ("one", Json::Bool(self.is_one())), ("ids", Json::Object(ids))])
     }
 
     /// What went wrong where.
@@ -76,22 +51,28 @@ pub fn head(names: &[String]) -> String {
     format!("{:<22} {}", "kind", names.iter().map(|name| format!("{name:<15}")).collect::<String>())
 }
 
-/// Asks the runtimes for all kinds; `watch` is told each row as it is there.
-pub fn rows(configs: Vec<Config>, root: &Path, mut watch: impl FnMut(&Row)) -> Result<Vec<Row>, String> {
+/// Asks the runtimes for some kinds; `watch` is told each row as it is there.
+pub fn rows(
+    kinds: &[String],
+    configs: Vec<Config>,
+    root: &Path,
+    mut watch: impl FnMut(&Row),
+) -> Result<Vec<Row>, String> {
     let mut runtimes: Vec<Testee> = configs.into_iter().map(|config| Testee::new(config, root)).collect();
     for runtime in &mut runtimes {
         runtime.hello().map_err(|fault| format!("{}: {fault}", runtime.config().name))?;
     }
-    let rows = KINDS.map(|kind| {
+    let kinds = kinds.iter().map(|kind| {
         let row = row(kind, &mut runtimes);
         watch(&row);
         row
     });
+    let rows = kinds.collect();
     runtimes.iter_mut().for_each(Testee::bye);
-    Ok(rows.into())
+    Ok(rows)
 }
 
-fn row(kind: &'static str, runtimes: &mut [Testee]) -> Row {
+fn row(kind: &str, runtimes: &mut [Testee]) -> Row {
     let frames: Vec<Result<Value, String>> =
         runtimes.iter_mut().enumerate().map(|(place, runtime)| only(ask(runtime, write(kind, place)))).collect();
     let known: Vec<Value> = frames.iter().filter_map(|frame| frame.clone().ok()).collect();
@@ -102,7 +83,7 @@ fn row(kind: &'static str, runtimes: &mut [Testee]) -> Row {
             other => Err(format!("no id: {other:?}")),
         }
     });
-    Row { kind, ids: ids.collect() }
+    Row { kind: kind.to_owned(), ids: ids.collect() }
 }
 
 fn ask(runtime: &mut Testee, input: Value) -> Answer {

@@ -37,6 +37,8 @@ pub struct Registry {
     pub all_codes: Vec<String>,
     /// Name and byte of each type tag.
     pub tags: Vec<(String, u8)>,
+    /// Names of the kinds of state, in the order of their table.
+    pub states: Vec<String>,
     /// Name and byte of each value tag.
     pub value_tags: Vec<(String, u8)>,
     /// Names of limits that end in an error.
@@ -69,6 +71,11 @@ impl Registry {
             codes: rows(&errors, "error").filter(current).filter(reachable).map(|row| word(row, "code")).collect(),
             all_codes: rows(&errors, "error").map(|row| word(row, "code")).collect(),
             tags: coded("tags.toml", "tag")?,
+            states: rows(&table(folder, "tags.toml")?, "tag")
+                .filter(|row| word(row, "role") == "state")
+                .filter(current)
+                .map(|row| word(row, "name"))
+                .collect(),
             value_tags: coded("value_tags.toml", "value")?,
             limits: rows(&table(folder, "limits.toml")?, "limit")
                 .filter(current)

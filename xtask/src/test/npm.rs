@@ -14,9 +14,12 @@ use crate::workspace::{root, target};
 const FOLDER: &str = "bindings/npm";
 const EXAMPLES: &str = "examples/web";
 
+/// The script that makes the WebAssembly engine.
+const WASM: &str = "build:wasm";
+
 /// The WebAssembly engine in Node and in a browser, and a module made the other way.
 pub fn wasm() -> Result<Tally> {
-    built("build:wasm")?;
+    built(WASM)?;
     system::ensure_packages("/usr/bin/chromium", &["chromium"])?;
     let testees = testees(&["wasm-node", "wasm-chromium"], Vec::new())?;
     // What asks for the native engine runs where that is built.
@@ -39,19 +42,24 @@ pub fn node() -> Result<Tally> {
 /// Both engines, and the browser that one of them is asked in.
 pub fn build_all() -> Result<()> {
     system::ensure_packages("/usr/bin/chromium", &["chromium"])?;
-    built("build:wasm")?;
+    built(WASM)?;
     built("build:native")
 }
 
 /// What the tests need of the package: its tools, its JavaScript, and one engine.
 fn built(engine: &str) -> Result<()> {
     installed(FOLDER)?;
-    npm(&["run", "--silent", engine]).run()?;
+    let command = npm(&["run", "--silent", engine]);
+    match engine == WASM {
+        true => command.env("CRDT_MERGE_COMPILED", wasm::build_any()?).run()?,
+        false => command.run()?,
+    }
     npm(&["run", "--silent", "build"]).run()
 }
 
 /// Installs what a package of ours needs, as its lock file says.
 fn installed(folder: &str) -> Result<()> {
+    system::ensure_npm()?;
     let folder = root().join(folder);
     if is_newer(&folder.join("node_modules/.package-lock.json"), &folder.join("package-lock.json")) {
         return Ok(());
